@@ -1,0 +1,79 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Executor.Core.Ports;
+
+/// <summary>
+/// Starts programs so that none of their processes is ever lost: each gets its own session under a task-supervisor,
+/// which reaps every descendant and ends the whole tree when this process goes away, however it goes.
+/// </summary>
+public interface IProcessLauncher
+{
+    /// <summary>Returns when the program has been exec'd.</summary>
+    /// <exception cref="ProcessStartException">It could not be started; nothing of it is left.</exception>
+    Task<ISupervisedProcess> LaunchAsync(ProcessDescription description, CancellationToken cancellationToken);
+}
+
+/// <summary>What to run. Everything is explicit: nothing is inherited but what stands here.</summary>
+public sealed record ProcessDescription
+{
+    /// <summary>The argument vector; the first is the program, looked up in PATH of <see cref="Environment"/>.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>The whole environment of the program.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>What the tree gets between SIGTERM and SIGKILL when the launching process has vanished.</summary>
+    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where the program's stdout goes; null is this process's own. Borrowed for the call.</summary>
+    public SafeFileHandle? StandardOutput { get; init; }
+
+    /// <summary>Where the program's stderr goes; null is this process's own. Borrowed for the call.</summary>
+    public SafeFileHandle? StandardError { get; init; }
+}
+
+/// <summary>One started program with all its descendants.</summary>
+public interface ISupervisedProcess : IAsyncDisposable
+{
+    /// <summary>The leader: the process that the program was exec'd in.</summary>
+    int Pid { get; }
+
+    /// <summary>Completes when the leader has ended; faults never.</summary>
+    Task<ProcessExit> LeaderExit { get; }
+
+    /// <summary>Completes when no process of the tree is left; faults never.</summary>
+    Task TreeEmpty { get; }
+
+    /// <summary>
+    /// Sends a signal to every process of the tree, race-free against forking. Returns at once; does nothing when the
+    /// tree is empty. SIGKILL is repeated by the supervisor until the tree is empty.
+    /// </summary>
+    void Signal(int signal);
+}
+
+/// <summary>How the leader ended: either an exit code or a signal.</summary>
+/// <param name="Code">0 to 255; null when a signal ended it.</param>
+/// <param name="Signal">The signal's number; null when it exited.</param>
+public sealed record ProcessExit(int? Code, int? Signal, bool CoreDumped)
+{
+    /// <summary>User and system time of the leader and all reaped children.</summary>
+    public TimeSpan UserTime { get; init; }
+
+    public TimeSpan SystemTime { get; init; }
+
+    /// <summary>Peak resident set size of the largest process, in bytes.</summary>
+    public long PeakMemory { get; init; }
+}
+
+/// <summary>A program that could not be started.</summary>
+/// <param name="step">What failed, a word for people: supervisor, session, directory, user, limits, exec.</param>
+/// <param name="errno">The system's error number; 0 when there is none.</param>
+public sealed class ProcessStartException(string step, int errno, string message, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public string Step { get; } = step;
+
+    public int Errno { get; } = errno;
+}
