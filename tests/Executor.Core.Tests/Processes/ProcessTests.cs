@@ -19,6 +19,7 @@ internal abstract class ProcessTests
 
     protected static ProcessDescription Program(params string[] arguments) => new()
     {
+        Program = arguments.FirstOrDefault(""),
         Arguments = arguments,
         Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
         WorkingDirectory = "/",

@@ -19,6 +19,7 @@ internal sealed class SupervisorFramesTests
     {
         var description = new ProcessDescription
         {
+            Program = "/bin/a",
             Arguments = ["a"],
             Environment = new Dictionary<string, string> { ["B"] = "c" },
             WorkingDirectory = "/",
@@ -41,6 +42,7 @@ internal sealed class SupervisorFramesTests
     {
         var description = new ProcessDescription
         {
+            Program = "a",
             Arguments = [new string('x', SupervisorFrames.MaxPayload)],
             Environment = new Dictionary<string, string>(),
             WorkingDirectory = "/",
