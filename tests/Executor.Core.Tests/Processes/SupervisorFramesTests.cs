@@ -15,7 +15,7 @@ internal sealed class SupervisorFramesTests
     ];
 
     [Test]
-    public void A_start_lists_arguments_environment_directory_and_grace()
+    public void A_start_lists_program_arguments_environment_directory_and_grace()
     {
         var description = new ProcessDescription
         {
@@ -28,7 +28,8 @@ internal sealed class SupervisorFramesTests
 
         byte[] expected =
         [
-            32, 0, 0, 0, 1,
+            44, 0, 0, 0, 1,
+            5, 7, 0, 0, 0, (byte)'/', (byte)'b', (byte)'i', (byte)'n', (byte)'/', (byte)'a', 0,
             1, 2, 0, 0, 0, (byte)'a', 0,
             2, 4, 0, 0, 0, (byte)'B', (byte)'=', (byte)'c', 0,
             3, 2, 0, 0, 0, (byte)'/', 0,
