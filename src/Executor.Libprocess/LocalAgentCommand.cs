@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using Executor.Core.Configuration;
 using Mesos;
 
 namespace Executor.Libprocess;
@@ -46,7 +47,7 @@ internal static class LocalAgentCommand
         environment["MESOS_CHECKPOINT"] = options.Checkpoint ? "1" : "0";
         if (options.Checkpoint)
         {
-            environment["MESOS_RECOVERY_TIMEOUT"] = Duration(options.RecoveryTimeout);
+            environment["MESOS_RECOVERY_TIMEOUT"] = MesosDuration.Format(options.RecoveryTimeout);
         }
 
         if (rules.GivesSandbox) environment["MESOS_SANDBOX"] = executor.Sandbox;
@@ -57,13 +58,13 @@ internal static class LocalAgentCommand
             if (options.Checkpoint)
             {
                 environment["MESOS_SUBSCRIPTION_BACKOFF_MAX"] =
-                    Duration(options.ExecutorReregistrationTimeout);
+                    MesosDuration.Format(options.ExecutorReregistrationTimeout);
             }
         }
 
         if (rules.GivesShutdownGrace)
         {
-            environment["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] = Duration(grace);
+            environment["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] = MesosDuration.Format(grace);
         }
 
         if (rules.GivesCommandExecutorFlag) environment["MESOS_HTTP_COMMAND_EXECUTOR"] = "0";
@@ -76,11 +77,6 @@ internal static class LocalAgentCommand
 
         return environment;
     }
-
-    /// <summary>A duration as Mesos writes it: a decimal and a unit, no space between.</summary>
-    private static string Duration(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
-        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.#######}secs")
-        : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes:0.##########}mins");
 
     /// <summary>Where an agent puts a run's sandbox below its work directory.</summary>
     public static string Sandbox(string workDirectory, string agentId, string frameworkId, string executorId) =>
