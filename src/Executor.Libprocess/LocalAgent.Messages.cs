@@ -21,6 +21,7 @@ public sealed partial class LocalAgent
         }));
     }
 
+    /// <summary>A broken link says nothing: agents learn of an executor's end from its container (slave.cpp).</summary>
     private void Take(LibprocessEvent happened)
     {
         switch (happened)
@@ -31,7 +32,6 @@ public sealed partial class LocalAgent
             case LibprocessEvent.Refused refused:
                 Warn($"Refused {refused.Kind}: {refused.Detail}");
                 break;
-            // A broken link says nothing: agents learn of an executor's end from its container (slave.cpp).
         }
     }
 

@@ -30,7 +30,8 @@ public sealed partial class LocalAgent
             return;
         }
 
-        _node = new LibprocessNode(ActorName, _options.Libprocess with { Port = Self.Address.Port });
+        var port = _options.Libprocess.Port == 0 ? Self.Address.Port : _options.Libprocess.Port;
+        _node = new LibprocessNode(ActorName, _options.Libprocess with { Port = port });
         Listen();
         foreach (var executor in _executors.Values) Reconnect(executor);
         FinishRecovery();

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using Executor.Core.Configuration;
 using Mesos;
 
 namespace Executor.Libprocess;
@@ -12,9 +13,8 @@ internal static class LocalAgentCommand
 
     public static string Program(CommandInfo command) => command.Shell ? "/bin/sh" : command.Value;
 
-    public static IReadOnlyList<string> Arguments(CommandInfo command) => command.Shell
-        ? ["sh", "-c", command.Value]
-        : command.Arguments;
+    public static IReadOnlyList<string> Arguments(CommandInfo command) =>
+        command.Shell ? ["sh", "-c", command.Value] : [.. command.Arguments];
 
     /// <summary>Source of the names and their releases: facts/protocol.md, "Environment given".</summary>
     /// <remarks>
@@ -47,7 +47,7 @@ internal static class LocalAgentCommand
         environment["MESOS_CHECKPOINT"] = options.Checkpoint ? "1" : "0";
         if (options.Checkpoint)
         {
-            environment["MESOS_RECOVERY_TIMEOUT"] = Duration(options.RecoveryTimeout);
+            environment["MESOS_RECOVERY_TIMEOUT"] = MesosDuration.Format(options.RecoveryTimeout);
         }
 
         if (rules.GivesSandbox) environment["MESOS_SANDBOX"] = executor.Sandbox;
@@ -58,13 +58,13 @@ internal static class LocalAgentCommand
             if (options.Checkpoint)
             {
                 environment["MESOS_SUBSCRIPTION_BACKOFF_MAX"] =
-                    Duration(options.ExecutorReregistrationTimeout);
+                    MesosDuration.Format(options.ExecutorReregistrationTimeout);
             }
         }
 
         if (rules.GivesShutdownGrace)
         {
-            environment["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] = Duration(grace);
+            environment["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] = MesosDuration.Format(grace);
         }
 
         if (rules.GivesCommandExecutorFlag) environment["MESOS_HTTP_COMMAND_EXECUTOR"] = "0";
@@ -77,11 +77,6 @@ internal static class LocalAgentCommand
 
         return environment;
     }
-
-    /// <summary>A duration as Mesos writes it: a decimal and a unit, no space between.</summary>
-    private static string Duration(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
-        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.#######}secs")
-        : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes:0.##########}mins");
 
     /// <summary>Where an agent puts a run's sandbox below its work directory.</summary>
     public static string Sandbox(string workDirectory, string agentId, string frameworkId, string executorId) =>

@@ -83,7 +83,8 @@ public class LocalAgentLaunchTests
 
         var description = (await harness.LaunchAsync(Task("t", command: "exec 'x' $PORT0"))).Description;
 
-        Assert.That(description.Arguments, Is.EqualTo(["/bin/sh", "-c", "exec 'x' $PORT0"]));
+        Assert.That(description.Arguments, Is.EqualTo(["sh", "-c", "exec 'x' $PORT0"]));
+        Assert.That(description.Program, Is.EqualTo("/bin/sh"));
         Assert.That(description.WorkingDirectory, Does.StartWith(harness.WorkDirectory.FullName));
         Assert.That(Directory.GetFiles(description.WorkingDirectory).Select(Path.GetFileName), Is.EquivalentTo(["stdout", "stderr"]));
     }
@@ -98,7 +99,8 @@ public class LocalAgentLaunchTests
 
         var description = (await harness.LaunchAsync(task)).Description;
 
-        Assert.That(description.Arguments, Is.EqualTo(["/bin/x", "a b", "c"]));
+        Assert.That(description.Arguments, Is.EqualTo(["x", "a b", "c"]));
+        Assert.That(description.Program, Is.EqualTo("/bin/x"));
     }
 
     [Test]
