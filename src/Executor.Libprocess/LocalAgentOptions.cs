@@ -10,6 +10,12 @@ public sealed record LocalAgentOptions
     /// <summary>Holds the sandboxes, laid out as an agent's <c>--work_dir</c>; created when missing, never cleaned.</summary>
     public required string WorkDirectory { get; init; }
 
+    /// <summary>
+    /// Where an executor's sandbox is, by executor id; absolute. Called on the agent's loop: it must not block. Null: an
+    /// agent's own layout below <see cref="WorkDirectory"/>.
+    /// </summary>
+    public Func<string, string>? Sandbox { get; init; }
+
     /// <summary>Where the agent listens. A restart takes the same port again, also when 0 chose it.</summary>
     public LibprocessOptions Libprocess { get; init; } = new();
 
