@@ -1,0 +1,79 @@
+// A small executor over mesos-go's v0 driver: a peer that shares no code with the agent it is tested against.
+//
+// It answers a launch with TASK_STARTING and TASK_RUNNING, ends a task whose data is "finish" with TASK_FINISHED and a
+// killed one with TASK_KILLED, sends framework messages back with "echo:" before them, and exits when shut down.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/gogo/protobuf/proto"
+	"github.com/mesos/mesos-go/api/v0/executor"
+	"github.com/mesos/mesos-go/api/v0/mesosproto"
+)
+
+// The driver calls one method at a time, each on a goroutine of its own.
+type peer struct{}
+
+func (peer) Registered(executor.ExecutorDriver, *mesosproto.ExecutorInfo, *mesosproto.FrameworkInfo, *mesosproto.SlaveInfo) {
+	fmt.Println("registered")
+}
+
+func (peer) Reregistered(executor.ExecutorDriver, *mesosproto.SlaveInfo) { fmt.Println("reregistered") }
+
+func (peer) Disconnected(executor.ExecutorDriver) { fmt.Println("disconnected") }
+
+func (p peer) LaunchTask(driver executor.ExecutorDriver, task *mesosproto.TaskInfo) {
+	p.send(driver, task.TaskId, mesosproto.TaskState_TASK_STARTING)
+	p.send(driver, task.TaskId, mesosproto.TaskState_TASK_RUNNING)
+	if string(task.Data) == "finish" {
+		p.send(driver, task.TaskId, mesosproto.TaskState_TASK_FINISHED)
+	}
+}
+
+func (p peer) KillTask(driver executor.ExecutorDriver, id *mesosproto.TaskID) {
+	p.send(driver, id, mesosproto.TaskState_TASK_KILLED)
+}
+
+func (peer) FrameworkMessage(driver executor.ExecutorDriver, message string) {
+	if _, err := driver.SendFrameworkMessage("echo:" + message); err != nil {
+		fmt.Fprintln(os.Stderr, "message:", err)
+	}
+}
+
+func (peer) Shutdown(executor.ExecutorDriver) { fmt.Println("shutdown") }
+
+func (peer) Error(_ executor.ExecutorDriver, message string) {
+	fmt.Fprintln(os.Stderr, "error:", message)
+}
+
+func (peer) send(driver executor.ExecutorDriver, id *mesosproto.TaskID, state mesosproto.TaskState) {
+	status := &mesosproto.TaskStatus{TaskId: id, State: state.Enum(), Message: proto.String("from mesos-go")}
+	if _, err := driver.SendStatusUpdate(status); err != nil {
+		fmt.Fprintln(os.Stderr, state, err)
+	}
+}
+
+func main() {
+	flag.Set("logtostderr", "true")
+	flag.Parse()
+
+	address := net.ParseIP(os.Getenv("LIBPROCESS_IP"))
+	driver, err := executor.NewMesosExecutorDriver(executor.DriverConfig{
+		Executor:         peer{},
+		BindingAddress:   address,
+		PublishedAddress: address,
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "driver:", err)
+		os.Exit(1)
+	}
+	if _, err := driver.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, "start:", err)
+		os.Exit(1)
+	}
+	driver.Join()
+}
