@@ -23,7 +23,8 @@ public sealed partial class LocalAgent
         var id = info.Executor.ExecutorId.Value;
         if (!_executors.TryGetValue(id, out var executor))
         {
-            var sandbox = LocalAgentCommand.Sandbox(_options.WorkDirectory, AgentId, FrameworkId, id);
+            var sandbox = _options.Sandbox?.Invoke(id)
+                ?? LocalAgentCommand.Sandbox(_options.WorkDirectory, AgentId, FrameworkId, id);
             executor = new LocalAgentExecutor(info.Executor.Clone(), sandbox);
             _executors.Add(id, executor);
             executor.Tasks.Add(task);
