@@ -16,7 +16,10 @@ public interface IProcessLauncher
 /// <summary>What to run. Everything is explicit: nothing is inherited but what stands here.</summary>
 public sealed record ProcessDescription
 {
-    /// <summary>The argument vector; the first is the program, looked up in PATH of <see cref="Environment"/>.</summary>
+    /// <summary>The file to execute; without a slash it is looked up in PATH of <see cref="Environment"/>.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The argument vector, its first element (by custom the program) included.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>The whole environment of the program.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Executor.Libprocess.Wire;
 
@@ -10,6 +11,7 @@ public sealed record LibprocessOptions
     /// <summary>0 takes a free port.</summary>
     public int Port { get; init; }
 
+    /// <summary>What peers are told, where it is not what the listener is bound to.</summary>
     public IPEndPoint? Advertised { get; init; }
 
     /// <summary>A larger body is refused and its connection closed.</summary>
@@ -17,31 +19,204 @@ public sealed record LibprocessOptions
 }
 
 /// <summary>
-/// One libprocess actor on the wire: listens for messages and sends them over one kept-open connection per peer.
+/// One libprocess actor on the wire: listens for messages, and sends them over one kept-open connection per peer.
+/// Messages come in on connections that peers open and go out on connections of our own; neither carries answers,
+/// but for senders that are not libprocess.
 /// </summary>
+/// <remarks>All members are safe from any thread and none waits for the network, except disposal.</remarks>
 public sealed class LibprocessNode : IAsyncDisposable
 {
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly LibprocessOptions _options;
+    private readonly Socket _listener;
+    private readonly Lock _gate = new();
+    private readonly Lock _posting = new();
+    private readonly Dictionary<IPEndPoint, OutgoingConnection> _outgoing = [];
+    private readonly HashSet<Socket> _incoming = [];
+    private Action<LibprocessEvent> _post = _ => { };
+    private bool _disposed;
+
     /// <summary>Binds the listener, so that <see cref="Self"/> is known; nothing is accepted before Start.</summary>
+    /// <exception cref="SocketException">The address is not this host's, or the port is taken.</exception>
     public LibprocessNode(string id, LibprocessOptions options)
     {
-        _ = options;
-        Self = new Upid(id, new IPEndPoint(IPAddress.Loopback, 0));
+        _options = options;
+        _listener = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            AllowRebind(_listener);
+            _listener.Bind(new IPEndPoint(options.Address, options.Port));
+            _listener.Listen();
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+
+        Self = new Upid(id, options.Advertised ?? (IPEndPoint)_listener.LocalEndPoint!);
     }
 
     public Upid Self { get; }
 
     /// <param name="post">Called one event at a time, on a pool thread; it only queues.</param>
-    public void Start(Action<LibprocessEvent> post) => throw new NotImplementedException();
+    public void Start(Action<LibprocessEvent> post)
+    {
+        _post = post;
+        _ = AcceptAsync();
+    }
 
     /// <summary>
-    /// Opens a fresh connection to the peer and watches it; its close raises <see cref="LibprocessEvent.LinkBroken"/>
-    /// once. Linking again replaces the connection without an event for the old one.
+    /// Opens a fresh connection to the peer and watches it; its close, or the failure to open it, raises
+    /// <see cref="LibprocessEvent.LinkBroken"/> once. Linking again replaces the connection without an event for the
+    /// old one, as drivers do on a reconnect: the old one may be half open (MESOS-5332).
     /// </summary>
-    public void Link(Upid peer) => throw new NotImplementedException();
+    public void Link(Upid peer) => Open(peer, linked: true);
 
     /// <summary>Queues a message; messages to one peer keep their order. What a broken link swallows is lost.</summary>
-    public void Send(Upid to, string name, ReadOnlySpan<byte> body) => throw new NotImplementedException();
+    public void Send(Upid to, string name, ReadOnlySpan<byte> body)
+    {
+        var frame = MessageWriter.Write(Self, to, name, body);
+        lock (_gate)
+        {
+            if (_outgoing.TryGetValue(to.Address, out var connection) && connection.TrySend(frame)) return;
+        }
 
-    /// <summary>Flushes what is queued (bounded), then closes everything.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+        Open(to, linked: false)?.TrySend(frame);
+    }
+
+    /// <summary>Flushes what is queued, for two seconds at most, then closes everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        OutgoingConnection[] outgoing;
+        Socket[] incoming;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            outgoing = [.. _outgoing.Values];
+            incoming = [.. _incoming];
+            _outgoing.Clear();
+        }
+
+        _listener.Dispose();
+        foreach (var socket in incoming) socket.Dispose();
+        await Task.WhenAll(outgoing.Select(connection => connection.FlushAndCloseAsync(FlushLimit)));
+    }
+
+    private OutgoingConnection? Open(Upid peer, bool linked)
+    {
+        OutgoingConnection connection;
+        OutgoingConnection? replaced;
+        lock (_gate)
+        {
+            if (_disposed) return null;
+            _outgoing.Remove(peer.Address, out replaced);
+            connection = new OutgoingConnection(peer, linked, OnClosed);
+            _outgoing.Add(peer.Address, connection);
+        }
+
+        replaced?.Dispose();
+        connection.Start();
+        return connection;
+    }
+
+    private void OnClosed(OutgoingConnection connection)
+    {
+        lock (_gate)
+        {
+            // A connection that was replaced, or closed with the node, has no event.
+            if (!_outgoing.TryGetValue(connection.Peer.Address, out var current) || current != connection) return;
+            _outgoing.Remove(connection.Peer.Address);
+        }
+
+        if (connection.Linked) Post(new LibprocessEvent.LinkBroken(connection.Peer));
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = await _listener.AcceptAsync();
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                lock (_gate)
+                    if (_disposed) return;
+                // The peer gave up before we came to it, or descriptors ran out: that passes, but not at once.
+                await Task.Delay(AcceptPause, TimeProvider.System);
+                continue;
+            }
+
+            _ = ReceiveAsync(socket);
+        }
+    }
+
+    private async Task ReceiveAsync(Socket socket)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                socket.Dispose();
+                return;
+            }
+
+            _incoming.Add(socket);
+        }
+
+        try
+        {
+            socket.NoDelay = true;
+            await ReadMessagesAsync(socket, ((IPEndPoint)socket.RemoteEndPoint!).Address);
+        }
+        catch (RefusedException e)
+        {
+            Post(new LibprocessEvent.Refused(e.Kind, e.Message));
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer went away, or we did: what it had sent whole has been posted.
+        }
+        finally
+        {
+            lock (_gate) _incoming.Remove(socket);
+            socket.Dispose();
+        }
+    }
+
+    private async Task ReadMessagesAsync(Socket socket, IPAddress remote)
+    {
+        var reader = new MessageReader(_options.MaxBodyBytes);
+        while (true)
+        {
+            var count = await socket.ReceiveAsync(reader.GetMemory());
+            if (count == 0) return;
+            reader.Advance(count);
+            while (reader.TryRead(out var message, out var expectsAnswer))
+            {
+                Post(new LibprocessEvent.Received(message, remote));
+                if (expectsAnswer) await socket.SendAsync(Accepted);
+            }
+        }
+    }
+
+    private static readonly byte[] Accepted = [.. "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"u8];
+
+    private void Post(LibprocessEvent libprocessEvent)
+    {
+        lock (_posting) _post(libprocessEvent);
+    }
+
+    /// <summary>
+    /// SO_REUSEADDR alone, so that a restarted agent gets its port back. The runtime's own ReuseAddress option also
+    /// sets SO_REUSEPORT, which would let two agents share one port.
+    /// </summary>
+    private static void AllowRebind(Socket socket) => socket.SetRawSocketOption(1, 2, BitConverter.GetBytes(1));
 }

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Threading.Channels;
+using Executor.Core.Ports;
+using Executor.Core.Processes;
+using Executor.Libprocess.Wire;
+using Google.Protobuf;
+using Mesos;
+using Mesos.Internal;
+
+namespace Executor.Bench;
+
+/// <summary>
+/// The agent's side of one executor's start, with nothing between the wire and the clock: starts the program, and
+/// stamps each message as it comes in.
+/// </summary>
+internal sealed class BareAgent : IAsyncDisposable
+{
+    public sealed record Stamped(long Ticks, LibprocessMessage Message);
+
+    private readonly LibprocessNode _node = new("slave(1)", new LibprocessOptions());
+    private readonly Channel<Stamped> _messages = Channel.CreateUnbounded<Stamped>();
+    private readonly string _out;
+    private readonly DirectoryInfo _sandbox = Directory.CreateTempSubdirectory("executor-bench-");
+    private ISupervisedProcess? _executor;
+    private Upid? _peer;
+
+    private static readonly FrameworkID Framework = new() { Value = "bench-0000" };
+    private static readonly SlaveID Agent = new() { Value = "bench-S0" };
+    private static readonly ExecutorID Id = new() { Value = "bench" };
+
+    public BareAgent(string folder)
+    {
+        _out = folder;
+        _node.Start(e =>
+        {
+            if (e is LibprocessEvent.Received received)
+                _messages.Writer.TryWrite(new Stamped(Stopwatch.GetTimestamp(), received.Message));
+        });
+    }
+
+    public int ExecutorPid => _executor!.Pid;
+
+    /// <returns>From just before the process is started until RegisterExecutorMessage is in.</returns>
+    public async Task<TimeSpan> StartExecutorAsync()
+    {
+        var launcher = new SupervisedProcessLauncher(Path.Combine(_out, "task-supervisor"));
+        var log = File.OpenHandle(Path.Combine(_sandbox.FullName, "stderr"), FileMode.Create, FileAccess.Write);
+        var start = Stopwatch.GetTimestamp();
+        _executor = await launcher.LaunchAsync(
+            new ProcessDescription
+            {
+                Program = Path.Combine(_out, "executor"),
+                Arguments = ["executor"],
+                WorkingDirectory = _sandbox.FullName,
+                StandardOutput = log,
+                StandardError = log,
+                Environment = ImmutableDictionary.CreateRange(new Dictionary<string, string>
+                {
+                    ["PATH"] = "/usr/bin:/bin",
+                    ["LIBPROCESS_IP"] = "127.0.0.1",
+                    ["MESOS_SLAVE_PID"] = _node.Self.ToString(),
+                    ["MESOS_SLAVE_ID"] = Agent.Value,
+                    ["MESOS_FRAMEWORK_ID"] = Framework.Value,
+                    ["MESOS_EXECUTOR_ID"] = Id.Value,
+                    ["MESOS_DIRECTORY"] = _sandbox.FullName,
+                    ["EXECUTOR_DRIVER"] = "managed",
+                }),
+            },
+            CancellationToken.None);
+        var registered = await NextAsync("RegisterExecutorMessage");
+        _peer = registered.Message.From;
+        log.Dispose();
+        return Stopwatch.GetElapsedTime(start, registered.Ticks);
+    }
+
+    /// <returns>From handing RunTaskMessage to the wire until the update with TASK_RUNNING is in.</returns>
+    public async Task<TimeSpan> RunTaskAsync(string command)
+    {
+        var framework = new FrameworkInfo { User = "root", Name = "bench", Id = Framework };
+        var executor = new ExecutorInfo
+        {
+            ExecutorId = Id,
+            FrameworkId = Framework,
+            Command = new CommandInfo { Value = $"chmod ug+rx 'executor' && exec 'executor' {command}" },
+        };
+        Send(new ExecutorRegisteredMessage
+        {
+            ExecutorInfo = executor,
+            FrameworkId = Framework,
+            FrameworkInfo = framework,
+            SlaveId = Agent,
+            SlaveInfo = new SlaveInfo { Hostname = "localhost" },
+        });
+        var start = Stopwatch.GetTimestamp();
+        Send(new RunTaskMessage
+        {
+            FrameworkId = Framework,
+            Framework = framework,
+            Pid = "",
+            Task = new TaskInfo
+            {
+                Name = "bench", TaskId = new TaskID { Value = "bench" }, SlaveId = Agent, Executor = executor,
+            },
+        });
+        while (true)
+        {
+            var update = await NextAsync("StatusUpdateMessage");
+            var status = StatusUpdateMessage.Parser.ParseFrom(update.Message.Body.Span).Update;
+            Send(new StatusUpdateAcknowledgementMessage
+            {
+                SlaveId = Agent, FrameworkId = Framework, TaskId = status.Status.TaskId, Uuid = status.Uuid,
+            });
+            if (status.Status.State == TaskState.TaskRunning) return Stopwatch.GetElapsedTime(start, update.Ticks);
+            if (status.Status.State != TaskState.TaskStarting) throw new InvalidOperationException(status.ToString());
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_executor is not null)
+        {
+            _executor.Signal(Signals.Kill);
+            await _executor.TreeEmpty;
+            await _executor.DisposeAsync();
+        }
+
+        await _node.DisposeAsync();
+        _sandbox.Delete(recursive: true);
+    }
+
+    private void Send(IMessage message) =>
+        _node.Send(_peer!, message.Descriptor.FullName, message.ToByteArray());
+
+    private async Task<Stamped> NextAsync(string name)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var next = await _messages.Reader.ReadAsync(limit.Token);
+        return next.Message.Name == $"mesos.internal.{name}"
+            ? next
+            : throw new InvalidOperationException($"waited for {name}, got {next.Message.Name}");
+    }
+}

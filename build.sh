@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# The one entry to everything a person or CI does here. ./build.sh --help lists the verbs.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+readonly out=$PWD/out
+readonly programs=(src/Executor src/Executor.Control examples/hello-web)
+readonly c_sources=(native/supervisor/*.[ch])
+
+usage() {
+    cat <<'TEXT'
+Usage: ./build.sh VERB
+
+  bootstrap       install what is missing, or say what to install
+  build           compile everything
+  test            publish, then run all tests; ends with "N passed, N failed"
+  publish         put the programs, compiled ahead of time, into out/
+  demo            publish, then run a web app: healthy traffic, a graceful end
+  bench startup   measure the start, the launch, the memory and the idleness of the executor
+  format          format all sources
+  ci              what CI runs: format check, build, test, publish, smoke, demo
+  clean           remove what was built
+TEXT
+}
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+
+# Debian packages: the command or file that shows it is there, and its name.
+readonly for_programs=(gcc:gcc /usr/include/stdio.h:libc6-dev make:make curl:curl)
+readonly for_tests=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev)
+readonly for_format=(clang-format:clang-format)
+
+bootstrap() {
+    local entry probe missing=()
+    command -v dotnet > /dev/null || die "install the .NET 10 SDK first: https://dotnet.microsoft.com"
+    for entry in "$@"; do
+        probe=${entry%%:*}
+        [[ -e $probe ]] || command -v "$probe" > /dev/null || missing+=("${entry#*:}")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    if command -v apt-get > /dev/null && [[ $(id -u) -eq 0 ]]; then
+        say "installing ${missing[*]}"
+        apt-get -qq update
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" > /dev/null
+    else
+        die "install these first (Debian's names): ${missing[*]}"
+    fi
+}
+
+native() {
+    mkdir -p "$out"
+    make -s -C native/supervisor OUT="$out"
+}
+
+publish() {
+    bootstrap "${for_programs[@]}"
+    native
+    local project name
+    for project in "${programs[@]}"; do
+        name=$(basename "$project")
+        say "publish $name"
+        dotnet publish "$project" -c Release -r linux-x64 -o "$out/.publish/$name" -v quiet
+        find "$out/.publish/$name" -maxdepth 1 -type f -perm -u+x ! -name '*.so' ! -name '*.dbg' -exec cp {} "$out/" \;
+    done
+}
+
+build() {
+    bootstrap "${for_programs[@]}"
+    native
+    dotnet build Executor.sln -v quiet
+}
+
+# Runs every test project and adds up what they counted.
+run_tests() {
+    bootstrap "${for_tests[@]}"
+    tests/peers/go-executor/build.sh "$out/go-executor"
+    local project results=$out/test-results passed=0 failed=0 counters
+    rm -rf "$results"
+    for project in tests/*.Tests; do
+        say "test $(basename "$project")"
+        dotnet test "$project" --no-build --logger "trx;LogFileName=$(basename "$project").trx" \
+            --results-directory "$results" -v quiet || true
+        counters=$(grep -o '<Counters [^>]*' "$results/$(basename "$project").trx" 2> /dev/null) || {
+            echo "$(basename "$project") gave no result"
+            failed=$((failed + 1))
+            continue
+        }
+        passed=$((passed + $(sed 's/.* passed="\([0-9]*\)".*/\1/' <<< "$counters")))
+        failed=$((failed + $(sed 's/.* failed="\([0-9]*\)".*/\1/' <<< "$counters")))
+    done
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    [[ $failed -eq 0 && $passed -gt 0 ]]
+}
+
+format() {
+    bootstrap "${for_programs[@]}" "${for_format[@]}"
+    if [[ ${1:-} == --check ]]; then
+        clang-format --dry-run -Werror "${c_sources[@]}"
+        dotnet format Executor.sln --verify-no-changes
+    else
+        clang-format -i "${c_sources[@]}"
+        dotnet format Executor.sln
+    fi
+}
+
+# A published program answers, refuses what it does not know, and says so in one line.
+smoke() {
+    local program output status
+    for program in executor executorctl task-supervisor; do
+        "$out/$program" --version | grep -q "^$program [0-9]" || die "smoke: $program --version"
+        "$out/$program" --help | grep -qi usage || die "smoke: $program --help"
+        status=0
+        output=$("$out/$program" --no-such-flag 2>&1) || status=$?
+        [[ $status -eq 2 && $(wc -l <<< "$output") -eq 1 ]] || die "smoke: $program with a bad flag: $status, $output"
+    done
+    echo "every program answers and refuses as it should"
+}
+
+case ${1:-} in
+    bootstrap) bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_format[@]}" ;;
+    build) build ;;
+    test) publish && build && run_tests ;;
+    publish) publish ;;
+    demo) publish && exec bench/demo.sh "$out" ;;
+    bench)
+        [[ ${2:-} == startup ]] || die "bench what? There is: startup"
+        publish && exec dotnet run --project bench/Executor.Bench -c Release -- "$2" "$out"
+        ;;
+    format) format ;;
+    ci)
+        say "format check" && format --check
+        say "build" && build
+        publish
+        say "smoke" && smoke
+        say "demo" && bench/demo.sh "$out"
+        say "test" && ./build.sh test
+        ;;
+    clean)
+        rm -rf "$out"
+        find src tests examples bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+        ;;
+    -h | --help) usage ;;
+    *)
+        usage >&2
+        exit 2
+        ;;
+esac

@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Executor.Core.Configuration;
+
+/// <summary>Which driver to take.</summary>
+public enum DriverChoice
+{
+    Auto,
+    Managed,
+    Libmesos,
+}
+
+/// <summary>The executor's settings, read from EXECUTOR_ variables, each checked.</summary>
+public sealed record ExecutorSettings
+{
+    public const string Prefix = "EXECUTOR_";
+
+    public static readonly Setting DriverSetting = new(
+        "EXECUTOR_DRIVER", "auto", "auto, managed, libmesos",
+        "The way to the agent: libmesos, or the same protocol spoken by the executor itself; auto takes libmesos where one is found.");
+
+    public static readonly Setting LogLevelSetting = new(
+        "EXECUTOR_LOG_LEVEL", "info", "trace, debug, info, warn, error, off",
+        "How much the executor writes to its stderr.");
+
+    public static readonly Setting AnyAgentAddressSetting = new(
+        "EXECUTOR_ANY_AGENT_ADDRESS", "false", "true, false",
+        "Accept the agent's messages from any address: for networks where the agent's connections come from another one.");
+
+    /// <summary>Every variable there is.</summary>
+    public static readonly IReadOnlyList<Setting> All = [DriverSetting, LogLevelSetting, AnyAgentAddressSetting];
+
+    public DriverChoice Driver { get; private init; }
+
+    /// <summary>A name that NLog knows.</summary>
+    public string LogLevel { get; private init; } = "";
+
+    public bool AnyAgentAddress { get; private init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="environment">This process's environment.</param>
+    /// <param name="error">One line naming the variable, its value and what is accepted.</param>
+    public static bool TryRead(
+        IReadOnlyDictionary<string, string> environment,
+        [NotNullWhen(true)] out ExecutorSettings? settings,
+        [NotNullWhen(false)] out string? error)
+    {
+        settings = null;
+        error = null;
+        foreach (var setting in All)
+        {
+            var value = Value(environment, setting);
+            if (setting.Accepted.Split(", ").Contains(value, StringComparer.Ordinal)) continue;
+            error = $"{setting.Name} is \"{value}\": accepted are {setting.Accepted}";
+            return false;
+        }
+
+        settings = new ExecutorSettings
+        {
+            Driver = Enum.Parse<DriverChoice>(Value(environment, DriverSetting), ignoreCase: true),
+            LogLevel = Value(environment, LogLevelSetting),
+            AnyAgentAddress = Value(environment, AnyAgentAddressSetting) == "true",
+        };
+        return true;
+    }
+
+    /// <summary>EXECUTOR_ variables that no setting reads: misspelt, or of another version.</summary>
+    public static IEnumerable<string> Unknown(IReadOnlyDictionary<string, string> environment) =>
+        environment.Keys
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && All.All(s => s.Name != name))
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>The value in force, and whether the environment or the default gave it.</summary>
+    public static (string Value, string Source) Effective(
+        IReadOnlyDictionary<string, string> environment, Setting setting) =>
+        environment.TryGetValue(setting.Name, out var given) && given.Length > 0
+            ? (given, "environment")
+            : (setting.Default, "default");
+
+    private static string Value(IReadOnlyDictionary<string, string> environment, Setting setting) =>
+        Effective(environment, setting).Value;
+}

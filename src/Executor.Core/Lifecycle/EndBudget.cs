@@ -1,0 +1,29 @@
+using Mesos;
+
+namespace Executor.Core.Lifecycle;
+
+/// <summary>How long an ending may take, known before it starts.</summary>
+public static class EndBudget
+{
+    /// <summary>What a killed task gets between SIGTERM and SIGKILL when its framework sets no kill policy.</summary>
+    public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>After SIGKILL only a process stuck in the kernel still lives; the status does not wait for it longer.</summary>
+    public static readonly TimeSpan KillWait = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LargestMargin = TimeSpan.FromSeconds(1);
+
+    /// <summary>The grace of <c>TaskInfo.kill_policy</c>; a negative one counts as none.</summary>
+    public static TimeSpan Grace(TaskInfo task)
+    {
+        if (task.KillPolicy?.GracePeriod is not { } given) return DefaultGrace;
+        return TimeSpan.FromTicks(Math.Max(0, given.Nanoseconds) / TimeSpan.NanosecondsPerTick);
+    }
+
+    /// <summary>
+    /// What a shutdown leaves between SIGTERM and SIGKILL: agent and libmesos kill everything when the shutdown grace
+    /// is over, so a second of it, at most half, is kept for SIGKILL and the last status update.
+    /// </summary>
+    public static TimeSpan Shutdown(TimeSpan shutdownGrace) =>
+        shutdownGrace - (shutdownGrace / 2 < LargestMargin ? shutdownGrace / 2 : LargestMargin);
+}

@@ -1,0 +1,250 @@
+using System.Threading.Channels;
+using Executor.Core.Ports;
+using Mesos;
+using NLog;
+
+namespace Executor.Core.Lifecycle;
+
+/// <summary>What the executor knows of itself before it registers.</summary>
+public sealed record ExecutorHostOptions
+{
+    /// <summary>Where the tasks run; the agent made it.</summary>
+    public required string Sandbox { get; init; }
+
+    /// <summary>This process's environment: what the agent and the app gave.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>This process's arguments.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: all that a shutdown may take.</summary>
+    public required TimeSpan ShutdownGrace { get; init; }
+
+    /// <summary>
+    /// How long to stay for the acknowledgement of the last update while the agent is there. Docker's executor of
+    /// Mesos waits as long; an agent never acknowledges the update of a framework that it does not know any more.
+    /// </summary>
+    public TimeSpan AcknowledgementWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long to stay after the last update of a driver that does not report acknowledgements; less than a second
+    /// was seen to lose updates.
+    /// </summary>
+    public TimeSpan BlindWait { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>
+/// The executor itself: the only reader of the channel that the driver, the signals and the tasks' ends post to. Keeps
+/// one <see cref="TaskSupervision"/> per task and leaves when the last task's last update is safe with the agent.
+/// </summary>
+public sealed class ExecutorHost
+{
+    private abstract record HostMessage
+    {
+        public sealed record FromDriver(DriverEvent Event) : HostMessage;
+
+        public sealed record TaskEnded(string Id) : HostMessage;
+
+        public sealed record Leave(int Step) : HostMessage;
+    }
+
+    private static readonly Logger Log = LogManager.GetLogger("executor");
+
+    private readonly IExecutorDriver _driver;
+    private readonly IProcessLauncher _launcher;
+    private readonly ExecutorHostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly StatusReporter _reporter;
+    private readonly Dictionary<string, TaskSupervision> _tasks = new(StringComparer.Ordinal);
+    private readonly EndedTasks _ended = new();
+
+    private readonly Channel<HostMessage> _messages =
+        Channel.CreateUnbounded<HostMessage>(new UnboundedChannelOptions { SingleReader = true });
+
+    private ExecutorInfo _executor = new();
+    private bool _reportsKilling;
+    private bool _connected;
+    private bool _shuttingDown;
+    private bool _failed;
+    private bool _left;
+    private ITimer? _leaveTimer;
+    private int _leaveStep;
+
+    public ExecutorHost(
+        IExecutorDriver driver, IProcessLauncher launcher, ExecutorHostOptions options, TimeProvider time)
+    {
+        _driver = driver;
+        _launcher = launcher;
+        _options = options;
+        _time = time;
+        _reporter = new StatusReporter(driver);
+    }
+
+    /// <summary>Asks the executor to end as the agent would: SIGTERM and SIGINT. Any thread, any number of times.</summary>
+    public void Shutdown(string why) => Post(new DriverEvent.Shutdown(why));
+
+    /// <summary>Starts the driver and runs until the executor may leave.</summary>
+    /// <returns>The process's exit code: 0, or 1 when the driver failed.</returns>
+    /// <exception cref="DriverException">The driver cannot start.</exception>
+    public async Task<int> RunAsync()
+    {
+        _driver.Start(Post);
+        while (!_left) Handle(await _messages.Reader.ReadAsync());
+        if (_leaveTimer is not null) await _leaveTimer.DisposeAsync();
+        return _failed ? 1 : 0;
+    }
+
+    private void Post(DriverEvent driverEvent) => _messages.Writer.TryWrite(new HostMessage.FromDriver(driverEvent));
+
+    private void Handle(HostMessage message)
+    {
+        switch (message)
+        {
+            case HostMessage.FromDriver { Event: var driverEvent }:
+                Handle(driverEvent);
+                break;
+            case HostMessage.TaskEnded { Id: var id }:
+                _tasks.Remove(id);
+                _ended.Add(id);
+                ConsiderLeaving();
+                break;
+            case HostMessage.Leave leave when leave.Step == _leaveStep:
+                if (_driver.ReportsAcknowledgements)
+                    Log.Warn("leaving with {0} updates that the agent did not acknowledge", _reporter.Unacknowledged);
+                _left = true;
+                break;
+        }
+    }
+
+    private void Handle(DriverEvent driverEvent)
+    {
+        switch (driverEvent)
+        {
+            case DriverEvent.Registered registered:
+                OnRegistered(registered);
+                break;
+            case DriverEvent.Reregistered:
+                Log.Info("re-registered with the agent");
+                _connected = true;
+                ConsiderLeaving();
+                break;
+            case DriverEvent.Disconnected:
+                Log.Warn("the agent is gone; the tasks run on until it is back");
+                _connected = false;
+                ConsiderLeaving();
+                break;
+            case DriverEvent.LaunchTask launch:
+                OnLaunch(TaskInfo.Parser.ParseFrom(launch.TaskInfo.Span));
+                break;
+            case DriverEvent.KillTask kill:
+                OnKill(TaskID.Parser.ParseFrom(kill.TaskId.Span));
+                break;
+            case DriverEvent.FrameworkMessage message:
+                Log.Info("a framework message of {0} bytes means nothing to this executor", message.Data.Length);
+                break;
+            case DriverEvent.UpdateAcknowledged:
+                _reporter.Acknowledged();
+                ConsiderLeaving();
+                break;
+            case DriverEvent.Shutdown shutdown:
+                OnShutdown(shutdown.Why);
+                break;
+            case DriverEvent.Error error:
+                Log.Error("the driver failed: {0}", error.Message);
+                _failed = true;
+                OnShutdown("the executor driver failed");
+                break;
+        }
+    }
+
+    private void OnRegistered(DriverEvent.Registered registered)
+    {
+        _connected = true;
+        _executor = ExecutorInfo.Parser.ParseFrom(registered.ExecutorInfo.Span);
+        var framework = FrameworkInfo.Parser.ParseFrom(registered.FrameworkInfo.Span);
+        var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
+        _reportsKilling = framework.Capabilities.Any(
+            c => c.Type == FrameworkInfo.Types.Capability.Types.Type.TaskKillingState);
+        Log.Info("registered with the agent on {0} for framework {1}", agent.Hostname, framework.Name);
+    }
+
+    private void OnLaunch(TaskInfo task)
+    {
+        var id = task.TaskId.Value;
+        if (_tasks.ContainsKey(id) || _ended.Contains(id))
+        {
+            Log.Error("task {0}: refused, this executor was already given a task of that id", id);
+            return;
+        }
+
+        if (!TaskCommand.TryResolve(task, _executor, _options.Arguments, out var command))
+        {
+            EndAtOnce(task.TaskId, TerminalState.Invalid(
+                "nothing to run: the executor's command has no text behind Marathon's \"chmod … && exec …\" prefix, "
+                + "TaskInfo.data holds no CommandInfo (JSON or protobuf), and the executor has no arguments"));
+            return;
+        }
+
+        var supervision = new TaskSupervision(task, command, new TaskSupervision.Surroundings(
+            _launcher, _reporter, _time, _options.Sandbox, _options.Environment, _reportsKilling));
+        _tasks.Add(id, supervision);
+        _ = SuperviseAsync(id, supervision);
+        if (_shuttingDown) supervision.Shutdown("the executor is shutting down", ShutdownBudget);
+    }
+
+    private async Task SuperviseAsync(string id, TaskSupervision supervision)
+    {
+        using (supervision) await supervision.RunAsync();
+        _messages.Writer.TryWrite(new HostMessage.TaskEnded(id));
+    }
+
+    /// <summary>
+    /// A kill can come for a task that was never delivered (MESOS-8297), and the framework waits for an answer; it can
+    /// come again after the answer, and a second terminal status must never follow.
+    /// </summary>
+    private void OnKill(TaskID task)
+    {
+        if (_tasks.TryGetValue(task.Value, out var supervision)) supervision.Kill();
+        else if (!_ended.Contains(task.Value))
+            EndAtOnce(task, new TerminalState(TaskState.TaskKilled, "killed before the executor was given the task"));
+    }
+
+    private void EndAtOnce(TaskID task, TerminalState terminal)
+    {
+        _reporter.Send(task, terminal.State, terminal.Message, terminal.Reason);
+        _ended.Add(task.Value);
+        ConsiderLeaving();
+    }
+
+    private TimeSpan ShutdownBudget => EndBudget.Shutdown(_options.ShutdownGrace);
+
+    private void OnShutdown(string why)
+    {
+        if (!_shuttingDown) Log.Info("shutting down: {0}", why);
+        _shuttingDown = true;
+        foreach (var supervision in _tasks.Values) supervision.Shutdown(why, ShutdownBudget);
+        ConsiderLeaving();
+    }
+
+    /// <summary>
+    /// Leaves when nothing is left to do or to tell. While the agent is away its acknowledgements are too, and leaving
+    /// would turn FINISHED into FAILED: the driver says shutdown when it gives the agent up.
+    /// </summary>
+    private void ConsiderLeaving()
+    {
+        _leaveStep++;
+        _leaveTimer?.Dispose();
+        var idle = _tasks.Count == 0 && (_ended.Any || _shuttingDown);
+        if (!idle) return;
+        if (_driver.ReportsAcknowledgements && _reporter.Unacknowledged == 0) _left = true;
+        else if (_shuttingDown || !_driver.ReportsAcknowledgements) LeaveAfter(_options.BlindWait);
+        else if (_connected) LeaveAfter(_options.AcknowledgementWait);
+    }
+
+    private void LeaveAfter(TimeSpan wait)
+    {
+        var step = _leaveStep;
+        _leaveTimer = _time.CreateTimer(
+            _ => _messages.Writer.TryWrite(new HostMessage.Leave(step)), null, wait, Timeout.InfiniteTimeSpan);
+    }
+}

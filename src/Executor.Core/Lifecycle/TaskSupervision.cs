@@ -1,0 +1,264 @@
+using System.Threading.Channels;
+using Executor.Core.Ports;
+using Executor.Core.Processes;
+using Mesos;
+using NLog;
+
+namespace Executor.Core.Lifecycle;
+
+/// <summary>
+/// The only owner of one task's state, from its launch to its one terminal status.
+/// <code>
+///              started             leader exited, or end requested        tree empty
+///   Starting ----------> Running ------------------------------> Terminating -------> Ended
+///      |                                                                                ^
+///      +--- not started, or end requested before it was --------------------------------+
+/// </code>
+/// Terminating: SIGTERM to the whole tree, the grace period, SIGKILL until nothing is left. The wait is for the tree,
+/// never for the leader: a shell dies of SIGTERM before what it started does.
+/// </summary>
+/// <remarks>
+/// Everything that happens comes through one channel with one reader, so nothing here is shared. The public members
+/// only post and may be called from any thread.
+/// </remarks>
+internal sealed class TaskSupervision(
+    TaskInfo task, TaskCommand command, TaskSupervision.Surroundings surroundings) : IDisposable
+{
+    /// <summary>What a supervision needs of the executor around it.</summary>
+    public sealed record Surroundings(
+        IProcessLauncher Launcher,
+        StatusReporter Reporter,
+        TimeProvider Time,
+        string Sandbox,
+        IReadOnlyDictionary<string, string> Environment,
+        bool ReportsKilling);
+
+    private enum Phase
+    {
+        Starting,
+        Running,
+        Terminating,
+        Ended,
+    }
+
+    private static readonly Logger Log = LogManager.GetLogger("task");
+
+    private readonly Channel<TaskMessage> _messages =
+        Channel.CreateUnbounded<TaskMessage>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly CancellationTokenSource _launch = new();
+    private readonly TimeSpan _grace = EndBudget.Grace(task);
+    private Phase _phase = Phase.Starting;
+    private ISupervisedProcess? _process;
+    private ProcessExit? _exit;
+    private EndRequest _asked;
+    private string _why = "";
+    private bool _escalated;
+    private long _killAt = long.MaxValue;
+    private ITimer? _timer;
+    private int _step;
+    private TerminalState? _terminal;
+
+    private string Id => task.TaskId.Value;
+
+    /// <summary>Repeating it changes nothing.</summary>
+    public void Kill() =>
+        _messages.Writer.TryWrite(new TaskMessage.EndRequested(EndRequest.Kill, "killed by the framework", _grace));
+
+    /// <summary>Ends the task within the budget of a shutdown, whatever was under way.</summary>
+    public void Shutdown(string why, TimeSpan budget) => _messages.Writer.TryWrite(
+        new TaskMessage.EndRequested(EndRequest.Shutdown, why, budget < _grace ? budget : _grace));
+
+    /// <summary>
+    /// Runs the task's whole life; completes after the terminal status was handed to the reporter. Never faults: an
+    /// error of ours ends the task and is its terminal status.
+    /// </summary>
+    public async Task RunAsync()
+    {
+        var terminal = await SuperviseAsync();
+        surroundings.Reporter.Send(task.TaskId, terminal.State, terminal.Message, terminal.Reason);
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _launch.Dispose();
+    }
+
+    private async Task<TerminalState> SuperviseAsync()
+    {
+        try
+        {
+            surroundings.Reporter.Send(task.TaskId, TaskState.TaskStarting);
+            _ = LaunchAsync();
+            while (_phase != Phase.Ended) Handle(await _messages.Reader.ReadAsync());
+            if (_process is not null) await _process.DisposeAsync();
+            return _terminal!;
+        }
+        catch (Exception e)
+        {
+            Log.Error(e, "task {0}: internal error, the task is ended", Id);
+            if (_process is not null) await _process.DisposeAsync();
+            return new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}");
+        }
+    }
+
+    private void Handle(TaskMessage message)
+    {
+        switch (message)
+        {
+            case TaskMessage.EndRequested request:
+                OnEndRequested(request);
+                break;
+            case TaskMessage.Started started:
+                OnStarted(started.Process);
+                break;
+            case TaskMessage.NotStarted failed:
+                End(failed.Error);
+                break;
+            case TaskMessage.LeaderExited exited:
+                OnLeaderExited(exited.Exit);
+                break;
+            case TaskMessage.TreeEmptied:
+                End(null);
+                break;
+            case TaskMessage.TimeOver over when over.Step == _step:
+                OnTimeOver();
+                break;
+        }
+    }
+
+    private async Task LaunchAsync()
+    {
+        TaskMessage outcome;
+        try
+        {
+            Log.Info("task {0}: starting {1} ({2})", Id, string.Join(' ', command.Arguments), command.Origin);
+            outcome = new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(
+                new ProcessDescription
+                {
+                    Program = command.Program,
+                    Arguments = command.Arguments,
+                    Environment = TaskEnvironment.Build(surroundings.Environment, command, surroundings.Sandbox),
+                    WorkingDirectory = surroundings.Sandbox,
+                    OrphanGrace = _grace,
+                },
+                _launch.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = new TaskMessage.NotStarted(null);
+        }
+        catch (Exception e)
+        {
+            if (e is not ProcessStartException) Log.Error(e, "task {0}: cannot start", Id);
+            outcome = new TaskMessage.NotStarted(e.Message);
+        }
+
+        _messages.Writer.TryWrite(outcome);
+    }
+
+    private void OnEndRequested(TaskMessage.EndRequested request)
+    {
+        if (_asked == EndRequest.None && _exit is null)
+        {
+            _asked = request.Request;
+            _why = request.Why;
+            if (surroundings.ReportsKilling)
+                surroundings.Reporter.Send(task.TaskId, TaskState.TaskKilling, request.Why);
+        }
+
+        switch (_phase)
+        {
+            case Phase.Starting:
+                _launch.Cancel();
+                KillNoLaterThan(request.Grace);
+                break;
+            case Phase.Running:
+                Terminate(request.Grace);
+                break;
+            case Phase.Terminating when request.Request == EndRequest.Shutdown && !_escalated:
+                KillNoLaterThan(request.Grace);
+                ArmTimer(TimeUntilKill());
+                break;
+        }
+    }
+
+    private void OnStarted(ISupervisedProcess process)
+    {
+        _process = process;
+        Log.Info("task {0}: running as pid {1}", Id, process.Pid);
+        _ = ForwardAsync(process);
+        if (_asked != EndRequest.None)
+        {
+            Terminate(_grace);
+            return;
+        }
+
+        _phase = Phase.Running;
+        surroundings.Reporter.Send(task.TaskId, TaskState.TaskRunning);
+    }
+
+    private async Task ForwardAsync(ISupervisedProcess process)
+    {
+        _messages.Writer.TryWrite(new TaskMessage.LeaderExited(await process.LeaderExit));
+        await process.TreeEmpty;
+        _messages.Writer.TryWrite(new TaskMessage.TreeEmptied());
+    }
+
+    private void OnLeaderExited(ProcessExit exit)
+    {
+        _exit = exit;
+        if (_phase == Phase.Running) Terminate(_grace);
+    }
+
+    private void Terminate(TimeSpan grace)
+    {
+        _phase = Phase.Terminating;
+        KillNoLaterThan(grace);
+        ArmTimer(TimeUntilKill());
+        _process!.Signal(Signals.Terminate);
+    }
+
+    /// <summary>The deadline only ever comes nearer.</summary>
+    private void KillNoLaterThan(TimeSpan grace)
+    {
+        var ticks = grace.TotalSeconds * surroundings.Time.TimestampFrequency;
+        _killAt = (long)Math.Min(_killAt, surroundings.Time.GetTimestamp() + ticks);
+    }
+
+    private TimeSpan TimeUntilKill()
+    {
+        var left = surroundings.Time.GetElapsedTime(surroundings.Time.GetTimestamp(), _killAt);
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
+    }
+
+    private void OnTimeOver()
+    {
+        if (_escalated)
+        {
+            Log.Error("task {0}: processes survive SIGKILL, stuck in the kernel; they are left behind", Id);
+            End(null);
+            return;
+        }
+
+        Log.Warn("task {0}: the grace period is over, sending SIGKILL", Id);
+        _escalated = true;
+        ArmTimer(EndBudget.KillWait);
+        _process!.Signal(Signals.Kill);
+    }
+
+    private void ArmTimer(TimeSpan due)
+    {
+        _timer?.Dispose();
+        var step = ++_step;
+        _timer = surroundings.Time.CreateTimer(
+            _ => _messages.Writer.TryWrite(new TaskMessage.TimeOver(step)), null, due, Timeout.InfiniteTimeSpan);
+    }
+
+    private void End(string? startError)
+    {
+        _terminal = TerminalState.Decide(new TaskEnding(_asked, _why, _exit, startError, _escalated));
+        _phase = Phase.Ended;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Executor.Core.Ports;
+using Executor.Core.Processes;
+using Mesos;
+using TaskStatus = Mesos.TaskStatus;
+
+namespace Executor.Core.Lifecycle;
+
+/// <summary>Who asked for a task's end.</summary>
+public enum EndRequest
+{
+    /// <summary>Nobody: it ended by itself.</summary>
+    None,
+
+    /// <summary>The framework killed the task.</summary>
+    Kill,
+
+    /// <summary>The executor has to go, and the task with it.</summary>
+    Shutdown,
+}
+
+/// <summary>Everything that decides a task's terminal status.</summary>
+/// <param name="Asked">What was asked first, before the process ended.</param>
+/// <param name="Why">One phrase about who asked.</param>
+/// <param name="Exit">How the leader ended; null when it never ran.</param>
+/// <param name="StartError">Why it could not be started; null when it was, or was never tried.</param>
+/// <param name="Escalated">SIGKILL was needed.</param>
+public sealed record TaskEnding(EndRequest Asked, string Why, ProcessExit? Exit, string? StartError, bool Escalated);
+
+/// <summary>The one terminal status of a task.</summary>
+public sealed record TerminalState(TaskState State, string Message, TaskStatus.Types.Reason? Reason = null)
+{
+    /// <summary>Pure: the same ending always gives the same state.</summary>
+    public static TerminalState Decide(TaskEnding ending)
+    {
+        if (ending.Asked != EndRequest.None) return new(TaskState.TaskKilled, Killed(ending));
+        if (ending.StartError is not null) return new(TaskState.TaskFailed, ending.StartError);
+        var exit = ending.Exit ?? throw new ArgumentException("a task ends by request, by error or by exit", nameof(ending));
+        return new(exit.Code == 0 ? TaskState.TaskFinished : TaskState.TaskFailed, Describe(exit));
+    }
+
+    /// <summary>A task that cannot be understood, as opposed to one that fails.</summary>
+    public static TerminalState Invalid(string message) =>
+        new(TaskState.TaskError, message, TaskStatus.Types.Reason.TaskInvalid);
+
+    private static string Killed(TaskEnding ending)
+    {
+        if (ending.Exit is null)
+            return $"{ending.Why}; {(ending.Escalated ? "its processes survive SIGKILL" : "nothing was running")}";
+        var how = ending.Escalated ? ", after the grace period was over" : "";
+        return $"{ending.Why}; {Describe(ending.Exit)}{how}";
+    }
+
+    private static string Describe(ProcessExit exit) => exit.Signal is { } signal
+        ? $"the command was ended by signal {Signals.Name(signal)}{(exit.CoreDumped ? " (core dumped)" : "")}"
+        : string.Create(CultureInfo.InvariantCulture, $"the command exited with status {exit.Code}");
+}

@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+using Executor.Core.Ports;
+using Microsoft.Win32.SafeHandles;
+
+namespace Executor.Core.Processes;
+
+/// <summary>
+/// Starts every program under a task-supervisor of its own (native/supervisor). Any number of launches may run at
+/// once, from any thread: descriptors are close-on-exec from birth, so that no child holds another's control socket.
+/// </summary>
+/// <param name="supervisorPath">The task-supervisor program; looked at when something is launched, not before.</param>
+/// <param name="time">Bounds the waits of disposing.</param>
+public sealed class SupervisedProcessLauncher(string supervisorPath, TimeProvider time) : IProcessLauncher
+{
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Cancellation kills whatever has been started and returns when it is gone, after 5 seconds at the latest.
+    /// </remarks>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing of the program is left.</exception>
+    public async Task<ISupervisedProcess> LaunchAsync(
+        ProcessDescription description, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        cancellationToken.ThrowIfCancellationRequested();
+        StartErrors.RefuseWhatNoProgramCanGet(description);
+        var frame = SupervisorFrames.EncodeStart(description)
+            ?? throw StartErrors.From(new SupervisorReport.Failed(StartStep.Exec, Errno.TooBig), description);
+
+        var process = Supervise(description);
+        var report = await StartAsync(process, frame, cancellationToken);
+        if (report is SupervisorReport.Started) return process;
+
+        await process.DisposeAsync();
+        throw report is SupervisorReport.Failed failed
+            ? StartErrors.From(failed, description)
+            : StartErrors.SupervisorEnded(supervisorPath, process.SupervisorExit);
+    }
+
+    private static async Task<SupervisorReport?> StartAsync(
+        SupervisedProcess process, byte[] frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await process.StartAsync(frame, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await process.AbortAsync();
+            throw;
+        }
+    }
+
+    private SupervisedProcess Supervise(ProcessDescription description)
+    {
+        var errno = Libc.SocketPair(out var ours, out var theirs);
+        using (theirs)
+        {
+            if (errno != 0) throw StartErrors.SupervisorMissing(supervisorPath, errno);
+            ReadOnlySpan<SafeFileHandle?> descriptors =
+                [null, description.StandardOutput, description.StandardError, theirs];
+            errno = Libc.Spawn(supervisorPath, descriptors, out var pid);
+            if (errno == 0)
+            {
+                // The socket owns the descriptor from here on.
+                var control = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true));
+                ours.SetHandleAsInvalid();
+                return new SupervisedProcess(control, pid, description.OrphanGrace, time);
+            }
+        }
+
+        ours.Dispose();
+        throw StartErrors.SupervisorMissing(supervisorPath, errno);
+    }
+}

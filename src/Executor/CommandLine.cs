@@ -1,0 +1,39 @@
+using Executor.Core.Configuration;
+
+namespace Executor;
+
+/// <summary>
+/// What the executor's own arguments ask for. Under an agent they are a task's command and never options: an app's
+/// cmd may well be <c>--help</c>.
+/// </summary>
+internal static class CommandLine
+{
+    public const string Version = "0.1.0";
+
+    public static string Help()
+    {
+        var settings = ExecutorSettings.All.Select(s =>
+            $"  {s.Name}\n      {s.Description}\n      Accepted: {s.Accepted}. Default: {s.Default}.\n");
+        return $"""
+            executor {Version}: runs one task of Apache Mesos, over the v0 executor API.
+
+            A Mesos agent starts it, with MESOS_* variables in its environment; name it as the
+            executor of a Marathon app. To run an app without a cluster: executorctl run APP.json
+
+            Usage:
+              executor [COMMAND [ARGUMENT...]]   under an agent: the command of a task that brings none
+              executor --help | --version | --print-config
+
+            Settings, all of them environment variables:
+            {string.Concat(settings)}
+            """;
+    }
+
+    /// <summary>The effective settings, each with where it came from.</summary>
+    public static string Configuration(IReadOnlyDictionary<string, string> environment) =>
+        string.Concat(ExecutorSettings.All.Select(setting =>
+        {
+            var (value, source) = ExecutorSettings.Effective(environment, setting);
+            return $"{setting.Name}={value}  # {source}\n";
+        }));
+}

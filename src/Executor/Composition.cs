@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using Executor.Core.Configuration;
+using Executor.Core.Lifecycle;
+using Executor.Core.Processes;
+using Executor.Libprocess;
+using NLog;
+
+namespace Executor;
+
+/// <summary>Wires the executor by hand: what it is made of is read here.</summary>
+internal static class Composition
+{
+    private static readonly Logger Log = LogManager.GetLogger("executor");
+
+    /// <exception cref="Core.Ports.DriverException">The agent's environment is missing or wrong.</exception>
+    public static async Task<int> RunAsync(
+        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, ExecutorSettings settings)
+    {
+        LogOutput.Configure(settings.LogLevel);
+        foreach (var name in ExecutorSettings.Unknown(environment))
+            Log.Warn("{0} is not a setting of this executor and does nothing", name);
+
+        var agent = AgentEnvironment.Read(environment);
+        await using var driver = new ManagedDriver(
+            agent, new ManagedDriverOptions { AllowAnyAddress = settings.AnyAgentAddress }, TimeProvider.System);
+        var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"));
+        var host = new ExecutorHost(
+            driver,
+            launcher,
+            new ExecutorHostOptions
+            {
+                Sandbox = Directory.Exists(agent.Directory) ? agent.Directory : Directory.GetCurrentDirectory(),
+                Environment = environment,
+                Arguments = arguments,
+                ShutdownGrace = agent.ShutdownGrace,
+            },
+            TimeProvider.System);
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Shutdown);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Shutdown);
+        return await host.RunAsync();
+
+        void Shutdown(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            host.Shutdown($"the executor got {context.Signal}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Executor.Core.Configuration;
+
+namespace Executor.Core.Tests.Configuration;
+
+public sealed class ExecutorSettingsTests
+{
+    [Test]
+    public void Every_setting_has_a_default_that_it_accepts()
+    {
+        Assert.That(ExecutorSettings.TryRead(Environment(), out var settings, out _), Is.True);
+        Assert.That(settings?.Driver, Is.EqualTo(DriverChoice.Auto));
+        Assert.That(settings?.LogLevel, Is.EqualTo("info"));
+        Assert.That(settings?.AnyAgentAddress, Is.False);
+    }
+
+    [Test]
+    public void The_environment_beats_the_default_and_an_empty_value_counts_as_none()
+    {
+        var environment = Environment(("EXECUTOR_DRIVER", "managed"), ("EXECUTOR_LOG_LEVEL", ""));
+
+        Assert.That(ExecutorSettings.TryRead(environment, out var settings, out _), Is.True);
+        Assert.That(settings?.Driver, Is.EqualTo(DriverChoice.Managed));
+        Assert.That(settings?.LogLevel, Is.EqualTo("info"));
+    }
+
+    [Test]
+    public void A_bad_value_gives_one_line_naming_the_variable_the_value_and_what_is_accepted()
+    {
+        Assert.That(ExecutorSettings.TryRead(Environment(("EXECUTOR_DRIVER", "java")), out _, out var error), Is.False);
+        Assert.That(error, Is.EqualTo("EXECUTOR_DRIVER is \"java\": accepted are auto, managed, libmesos"));
+    }
+
+    [Test]
+    public void A_misspelt_variable_is_found() => Assert.That(
+        ExecutorSettings.Unknown(Environment(("EXECUTOR_DIRVER", "managed"), ("EXECUTOR_DRIVER", "x"), ("PATH", "/"))),
+        Is.EqualTo(["EXECUTOR_DIRVER"]));
+
+    private static Dictionary<string, string> Environment(params (string Name, string Value)[] variables) =>
+        variables.ToDictionary(v => v.Name, v => v.Value);
+}

@@ -1,0 +1,100 @@
+using System.Threading.Channels;
+using Executor.Core.Ports;
+using Google.Protobuf;
+using Mesos;
+using TaskStatus = Mesos.TaskStatus;
+
+namespace Executor.Core.Tests.Lifecycle;
+
+/// <summary>A driver whose agent is the test: it posts what the test says and keeps what it is sent.</summary>
+internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecutorDriver
+{
+    private readonly Channel<TaskStatus> _statuses = Channel.CreateUnbounded<TaskStatus>();
+    private Action<DriverEvent> _post = _ => { };
+
+    public bool ReportsAcknowledgements { get; } = reportsAcknowledgements;
+
+    /// <summary>Whether each update is acknowledged at once.</summary>
+    public bool Acknowledges { get; set; } = reportsAcknowledgements;
+
+    public void Start(Action<DriverEvent> post) => _post = post;
+
+    public void SendStatusUpdate(ReadOnlySpan<byte> taskStatus)
+    {
+        var status = TaskStatus.Parser.ParseFrom(taskStatus);
+        _statuses.Writer.TryWrite(status);
+        if (Acknowledges) Post(new DriverEvent.UpdateAcknowledged(status.TaskId.Value));
+    }
+
+    public void SendFrameworkMessage(ReadOnlySpan<byte> data)
+    {
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public void Post(DriverEvent driverEvent) => _post(driverEvent);
+
+    public void Register(bool killingState = false)
+    {
+        var framework = new FrameworkInfo { Name = "test", User = "root" };
+        if (killingState)
+        {
+            framework.Capabilities.Add(new FrameworkInfo.Types.Capability
+            {
+                Type = FrameworkInfo.Types.Capability.Types.Type.TaskKillingState,
+            });
+        }
+
+        Post(new DriverEvent.Registered(
+            new ExecutorInfo
+            {
+                ExecutorId = new ExecutorID { Value = "e" },
+                Command = new CommandInfo { Value = "chmod ug+rx 'e' && exec 'e' run" },
+            }.ToByteArray(),
+            framework.ToByteArray(),
+            new SlaveInfo { Hostname = "host" }.ToByteArray()));
+    }
+
+    /// <summary>Launches a task; its command is the executor's.</summary>
+    /// <param name="graceSeconds">Of its kill policy; null sets none.</param>
+    public void Launch(string id, double? graceSeconds = null)
+    {
+        var task = new TaskInfo
+        {
+            Name = id,
+            TaskId = new TaskID { Value = id },
+            SlaveId = new SlaveID { Value = "S0" },
+        };
+        if (graceSeconds is { } seconds)
+        {
+            task.KillPolicy = new KillPolicy
+            {
+                GracePeriod = new DurationInfo { Nanoseconds = (long)(seconds * 1e9) },
+            };
+        }
+
+        Post(new DriverEvent.LaunchTask(task.ToByteArray()));
+    }
+
+    public void Kill(string id) => Post(new DriverEvent.KillTask(new TaskID { Value = id }.ToByteArray()));
+
+    public async Task<TaskStatus> NextStatus(CancellationToken cancellationToken) =>
+        await _statuses.Reader.ReadAsync(cancellationToken);
+
+    /// <summary>The next states of all tasks, as Mesos writes them.</summary>
+    public async Task<string[]> NextStates(int count, CancellationToken cancellationToken)
+    {
+        var states = new string[count];
+        for (var i = 0; i < count; i++)
+            states[i] = Executor.Core.Lifecycle.StatusReporter.Name((await NextStatus(cancellationToken)).State);
+        return states;
+    }
+
+    /// <summary>Every status that was sent and not taken yet.</summary>
+    public IReadOnlyList<TaskStatus> Rest()
+    {
+        var rest = new List<TaskStatus>();
+        while (_statuses.Reader.TryRead(out var status)) rest.Add(status);
+        return rest;
+    }
+}

@@ -1,0 +1,51 @@
+using Executor.Core.Lifecycle;
+using Executor.Core.Ports;
+using Mesos;
+
+namespace Executor.Core.Tests.Lifecycle;
+
+public sealed class TerminalStateTests
+{
+    private static readonly ProcessExit Exit0 = new(0, null, false);
+    private static readonly ProcessExit Exit3 = new(3, null, false);
+    private static readonly ProcessExit Segv = new(null, 11, true);
+    private static readonly ProcessExit Killed9 = new(null, 9, false);
+
+    private static IEnumerable<TestCaseData> Endings()
+    {
+        TestCaseData Row(TaskEnding ending, TaskState state, string message) =>
+            new TestCaseData(ending, state, message).SetArgDisplayNames($"{ending.Asked}, {message}");
+
+        yield return Row(new(EndRequest.None, "", Exit0, null, false),
+            TaskState.TaskFinished, "the command exited with status 0");
+        yield return Row(new(EndRequest.None, "", Exit3, null, false),
+            TaskState.TaskFailed, "the command exited with status 3");
+        yield return Row(new(EndRequest.None, "", Segv, null, false),
+            TaskState.TaskFailed, "the command was ended by signal SIGSEGV (11) (core dumped)");
+        yield return Row(new(EndRequest.None, "", Exit0, null, true),
+            TaskState.TaskFinished, "the command exited with status 0");
+        yield return Row(new(EndRequest.None, "", null, "cannot run \"x\"", false),
+            TaskState.TaskFailed, "cannot run \"x\"");
+        yield return Row(new(EndRequest.Kill, "killed", Exit0, null, false),
+            TaskState.TaskKilled, "killed; the command exited with status 0");
+        yield return Row(new(EndRequest.Kill, "killed", Killed9, null, true), TaskState.TaskKilled,
+            "killed; the command was ended by signal SIGKILL (9), after the grace period was over");
+        yield return Row(new(EndRequest.Kill, "killed", null, null, false),
+            TaskState.TaskKilled, "killed; nothing was running");
+        yield return Row(new(EndRequest.Kill, "killed", null, "cannot run \"x\"", false),
+            TaskState.TaskKilled, "killed; nothing was running");
+        yield return Row(new(EndRequest.Kill, "killed", null, null, true),
+            TaskState.TaskKilled, "killed; its processes survive SIGKILL");
+        yield return Row(new(EndRequest.Shutdown, "the agent is gone", Exit3, null, false),
+            TaskState.TaskKilled, "the agent is gone; the command exited with status 3");
+    }
+
+    [TestCaseSource(nameof(Endings))]
+    public void One_ending_gives_one_state(TaskEnding ending, TaskState state, string message)
+    {
+        var terminal = TerminalState.Decide(ending);
+
+        Assert.That(terminal.State, Is.EqualTo(state));
+        Assert.That(terminal.Message, Is.EqualTo(message));
+    }
+}
