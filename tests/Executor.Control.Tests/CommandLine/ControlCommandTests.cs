@@ -76,7 +76,7 @@ public class ControlCommandTests
     public async Task A_bad_value_is_one_line_and_exit_code_2(string message, params string[] args)
     {
         Assert.That(await InvokeAsync(args), Is.EqualTo(2));
-        Assert.That(_error.ToString(), Is.EqualTo($"executorctl: {message}{System.Environment.NewLine}"));
+        Assert.That(_error.ToString(), Is.EqualTo($"executorctl: {message}{Environment.NewLine}"));
         Assert.That(_output.ToString(), Is.Empty);
         Assert.That(_asked, Is.Null);
     }

@@ -79,10 +79,20 @@ public class RunPlanTests
     [Test]
     public void A_temporary_directory_does_not_outlive_a_failed_preparation()
     {
-        var before = Directory.GetDirectories(Path.GetTempPath(), "executorctl-*");
-        Assert.That(
-            () => Prepare("\"fetch\": [{\"uri\": \"missing\"}]", options => options with { Sandbox = null }),
-            Throws.TypeOf<UsageException>().With.Message.Contains("missing does not exist"));
-        Assert.That(Directory.GetDirectories(Path.GetTempPath(), "executorctl-*"), Is.SubsetOf(before));
+        var temporary = Directory.CreateDirectory(Path.Combine(_folder.Path, "tmp")).FullName;
+        var usual = Environment.GetEnvironmentVariable("TMPDIR");
+        Environment.SetEnvironmentVariable("TMPDIR", temporary);
+        try
+        {
+            Assert.That(
+                () => Prepare("\"fetch\": [{\"uri\": \"missing\"}]", options => options with { Sandbox = null }),
+                Throws.TypeOf<UsageException>().With.Message.Contains("missing does not exist"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", usual);
+        }
+
+        Assert.That(Directory.GetFileSystemEntries(temporary), Is.Empty);
     }
 }
