@@ -128,12 +128,12 @@ public sealed partial class LocalAgent
     {
         if (executor.State == LocalAgentExecutorState.Terminating) return;
         executor.State = LocalAgentExecutorState.Terminating;
-        if (executor.Pid is { } pid) Send(pid, new ShutdownExecutorMessage());
         Arm(executor, ShutdownGrace(executor), () =>
         {
             Warn($"Executor '{executor.Id}' did not end within its shutdown grace period");
             Destroy(executor);
         });
+        if (executor.Pid is { } pid) Send(pid, new ShutdownExecutorMessage());
         FinishRecovery();
     }
 

@@ -57,7 +57,6 @@ public sealed partial class LocalAgent
     private void Reconnect(LocalAgentExecutor executor)
     {
         executor.State = LocalAgentExecutorState.Recovering;
-        if (executor.Pid is { } pid) Send(pid, new ReconnectExecutorMessage { SlaveId = _agentInfo.Id });
         Arm(executor, _options.ExecutorReregistrationTimeout, () =>
         {
             Warn($"Executor '{executor.Id}' did not re-register in time");
@@ -65,6 +64,7 @@ public sealed partial class LocalAgent
                 $"Executor did not re-register within {_options.ExecutorReregistrationTimeout.TotalSeconds:0.###} s");
             Destroy(executor);
         });
+        if (executor.Pid is { } pid) Send(pid, new ReconnectExecutorMessage { SlaveId = _agentInfo.Id });
     }
 
     private void Reregister(ReregisterExecutorMessage message, Upid from)
