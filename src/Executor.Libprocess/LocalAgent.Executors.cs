@@ -85,6 +85,7 @@ public sealed partial class LocalAgent
 
     private ProcessDescription Describe(LocalAgentExecutor executor, OwnedOutput output) => new()
     {
+        Program = LocalAgentCommand.Program(executor.Info.Command),
         Arguments = LocalAgentCommand.Arguments(executor.Info.Command),
         Environment = LocalAgentCommand.Environment(_options, _rules, this, executor, ShutdownGrace(executor)),
         WorkingDirectory = executor.Sandbox,

@@ -10,10 +10,10 @@ internal static class LocalAgentCommand
     /// <summary>What agents from 1.0 on give executors that bring no PATH (docs/upgrades.md).</summary>
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    public static IReadOnlyList<string> Arguments(CommandInfo command) => command.Shell
-        ? ["/bin/sh", "-c", command.Value]
-        // The first argument is the program's own name for itself; the launcher's is the program.
-        : [command.Value, .. command.Arguments.Skip(1)];
+    public static string Program(CommandInfo command) => command.Shell ? "/bin/sh" : command.Value;
+
+    public static IReadOnlyList<string> Arguments(CommandInfo command) =>
+        command.Shell ? ["sh", "-c", command.Value] : [.. command.Arguments];
 
     /// <summary>Source of the names and their releases: facts/protocol.md, "Environment given".</summary>
     /// <remarks>
