@@ -12,8 +12,8 @@ internal static class Apps
         Read($$"""{"id": "/shop/cart", "cmd": "./run $PORT0"{{(members.Length > 0 ? "," : "")}} {{members}}}""");
 
     public static UsageException Refuse(string json) =>
-        Assert.Throws<UsageException>(() => Read(json));
+        Assert.Throws<UsageException>(() => Read(json))!;
 
     public static UsageException RefuseWith(string members) =>
-        Assert.Throws<UsageException>(() => With(members));
+        Assert.Throws<UsageException>(() => With(members))!;
 }

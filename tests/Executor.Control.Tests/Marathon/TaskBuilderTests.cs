@@ -1,4 +1,5 @@
 using Executor.Control.Marathon;
+using Google.Protobuf;
 using Mesos;
 
 namespace Executor.Control.Tests.Marathon;
