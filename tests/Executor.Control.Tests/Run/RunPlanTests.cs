@@ -32,7 +32,7 @@ public class RunPlanTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(plan.Instances.Select(instance => instance.Name), Is.EqualTo(new[] { "cart.1", "cart.2" }));
-            Assert.That(plan.Instances.SelectMany(instance => instance.Ports), Is.Unique.And.Count.EqualTo(2));
+            Assert.That(plan.Instances.SelectMany(instance => instance.Ports).ToList(), Is.Unique.And.Count.EqualTo(2));
             foreach (var instance in plan.Instances)
             {
                 Assert.That(instance.Sandbox, Is.EqualTo(Path.Combine(plan.Directory, instance.TaskId)));
