@@ -78,8 +78,9 @@ internal static class LocalAgentCommand
     }
 
     /// <summary>A duration as Mesos writes it: a decimal and a unit, no space between.</summary>
-    private static string Duration(TimeSpan duration) =>
-        string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.#######}secs");
+    private static string Duration(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.#######}secs")
+        : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes:0.##########}mins");
 
     /// <summary>Where an agent puts a run's sandbox below its work directory.</summary>
     public static string Sandbox(string workDirectory, string agentId, string frameworkId, string executorId) =>
