@@ -38,6 +38,12 @@ internal sealed class RunCommand
             _app, _instances, _killAfter, _shutdownAfter, _restartAgentAfter, _driver, _executor, _sandbox, _env, _labels,
             _json,
         };
+        // The parser takes an option that it does not know for the argument.
+        _app.Validators.Add(result =>
+        {
+            if (Value(result).StartsWith('-'))
+                result.AddError($"{Value(result)}: unknown option; accepted: those that executorctl run --help lists");
+        });
         command.SetAction((parsed, _) => run(Read(parsed)));
         return command;
     }

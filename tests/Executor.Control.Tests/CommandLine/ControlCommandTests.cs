@@ -72,6 +72,7 @@ public class ControlCommandTests
     [TestCase("--driver: 'native' is not accepted; accepted: auto, managed, libmesos", "run", "a.json", "--driver", "native")]
     [TestCase("--env: 'A' is not accepted; accepted: NAME=VALUE", "run", "a.json", "--env", "A")]
     [TestCase("--label: '=x' is not accepted; accepted: NAME=VALUE", "run", "a.json", "--label", "=x")]
+    [TestCase("--bogus: unknown option; accepted: those that executorctl run --help lists", "run", "--bogus")]
     [TestCase("--sandbox: '' is not accepted; accepted: a path", "run", "a.json", "--sandbox", "")]
     public async Task A_bad_value_is_one_line_and_exit_code_2(string message, params string[] args)
     {
