@@ -44,7 +44,7 @@ internal sealed class BareAgent : IAsyncDisposable
     /// <returns>From just before the process is started until RegisterExecutorMessage is in.</returns>
     public async Task<TimeSpan> StartExecutorAsync()
     {
-        var launcher = new SupervisedProcessLauncher(Path.Combine(_out, "task-supervisor"));
+        var launcher = new SupervisedProcessLauncher(Path.Combine(_out, "task-supervisor"), TimeProvider.System);
         var log = File.OpenHandle(Path.Combine(_sandbox.FullName, "stderr"), FileMode.Create, FileAccess.Write);
         var start = Stopwatch.GetTimestamp();
         _executor = await launcher.LaunchAsync(

@@ -28,10 +28,11 @@ enum to_executor {
  * error: a limit or a user that is not understood must not be left out in silence.
  */
 enum start_item {
-    ITEM_ARGUMENT = 1,     /* string, in order; the first names the program */
+    ITEM_ARGUMENT = 1,     /* string, in order; the first is the program's name for itself */
     ITEM_ENVIRONMENT = 2,  /* string NAME=VALUE */
     ITEM_DIRECTORY = 3,    /* string */
     ITEM_ORPHAN_GRACE = 4, /* u32 milliseconds between SIGTERM and SIGKILL once the executor is gone */
+    ITEM_PROGRAM = 5,      /* string: the file to execute, looked up in the task's PATH without a slash */
 };
 
 enum start_step {

@@ -69,6 +69,7 @@ struct process_table {
 };
 
 struct program {
+    const char *file;
     char **arguments, **environment;
     const char *directory;
 };
@@ -323,7 +324,7 @@ static _Noreturn void become_leader(const struct program *program, int start_rep
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     environ = program->environment; /* execvp looks PATH up there */
-    execvp(program->arguments[0], program->arguments);
+    execvp(program->file, program->arguments);
     give_up(start_report, STEP_EXEC);
 }
 
@@ -407,10 +408,14 @@ static const char *read_start(uint8_t *payload, size_t length, struct program *p
             program->environment[variables++] = (char *)value;
         else if (tag == ITEM_DIRECTORY)
             program->directory = (char *)value;
+        else if (tag == ITEM_PROGRAM)
+            program->file = (char *)value;
         else
             return "an item of START has an unknown tag";
     }
-    return arguments == 0 || program->directory == NULL ? "START lacks arguments or a directory" : NULL;
+    if (program->file == NULL || arguments == 0 || program->directory == NULL)
+        return "START lacks a program, arguments or a directory";
+    return NULL;
 }
 
 static void on_start(uint8_t *payload, size_t length) {
@@ -565,9 +570,12 @@ static bool prepare(void) {
     if (null > CONTROL)
         close(null);
 
-    /* Dispositions: what was ignored above is default for the task. Mask: no signal but SIGKILL ends this. */
+    /* Dispositions: what was ignored above is default for the task. Mask: nobody talks this process out of
+     * its work. */
+    unsigned long defaults[8] = {0}; /* the kernel's own struct: glibc's sigaction refuses 32 and 33 */
     for (int signo = 1; signo < NSIG; signo++)
-        sigaction(signo, &(struct sigaction){.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP}, NULL);
+        syscall(SYS_rt_sigaction, signo, defaults, NULL, (NSIG - 1) / 8);
+    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP}, NULL);
     sigset_t all, child;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);

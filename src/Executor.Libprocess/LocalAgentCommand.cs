@@ -12,8 +12,9 @@ internal static class LocalAgentCommand
 
     public static string Program(CommandInfo command) => command.Shell ? "/bin/sh" : command.Value;
 
-    public static IReadOnlyList<string> Arguments(CommandInfo command) =>
-        command.Shell ? ["sh", "-c", command.Value] : [.. command.Arguments];
+    public static IReadOnlyList<string> Arguments(CommandInfo command) => command.Shell
+        ? ["sh", "-c", command.Value]
+        : command.Arguments;
 
     /// <summary>Source of the names and their releases: facts/protocol.md, "Environment given".</summary>
     /// <remarks>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Executor.Core.Configuration;
 using Executor.Core.Lifecycle;
+using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Executor.Libprocess;
 using NLog;
@@ -12,7 +13,7 @@ internal static class Composition
 {
     private static readonly Logger Log = LogManager.GetLogger("executor");
 
-    /// <exception cref="Core.Ports.DriverException">The agent's environment is missing or wrong.</exception>
+    /// <exception cref="DriverException">The agent's environment is missing or wrong.</exception>
     public static async Task<int> RunAsync(
         IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, ExecutorSettings settings)
     {
@@ -20,10 +21,12 @@ internal static class Composition
         foreach (var name in ExecutorSettings.Unknown(environment))
             Log.Warn("{0} is not a setting of this executor and does nothing", name);
 
+        if (settings.Driver == DriverChoice.Libmesos)
+            throw new DriverException("EXECUTOR_DRIVER is libmesos: this build speaks to the agent by itself only, set it to managed or auto");
         var agent = AgentEnvironment.Read(environment);
         await using var driver = new ManagedDriver(
             agent, new ManagedDriverOptions { AllowAnyAddress = settings.AnyAgentAddress }, TimeProvider.System);
-        var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"));
+        var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
         var host = new ExecutorHost(
             driver,
             launcher,

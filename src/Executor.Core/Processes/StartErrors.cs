@@ -9,11 +9,14 @@ internal static class StartErrors
     /// <exception cref="ProcessStartException">It cannot.</exception>
     public static void RefuseWhatNoProgramCanGet(ProcessDescription description)
     {
-        if (description.Arguments.Count == 0) throw New("exec", 0, "cannot run a program without a name");
+        if (description.Program.Length == 0 || description.Arguments.Count == 0)
+            throw New("exec", 0, "cannot run a program without a name");
+        if (description.Program.Contains('\0'))
+            throw New("exec", 0, $"cannot run \"{Shown(description.Program)}\": its name contains a NUL");
         for (var i = 0; i < description.Arguments.Count; i++)
         {
             if (description.Arguments[i].Contains('\0'))
-                throw New("exec", 0, $"cannot run \"{Shown(description.Arguments[0])}\": argument {i} contains a NUL");
+                throw New("exec", 0, $"cannot run \"{Shown(description.Program)}\": argument {i} contains a NUL");
         }
 
         foreach (var (name, value) in description.Environment)
@@ -30,7 +33,7 @@ internal static class StartErrors
     public static ProcessStartException From(SupervisorReport.Failed failed, ProcessDescription description)
     {
         var reason = Errno.Describe(failed.Errno);
-        var program = description.Arguments[0];
+        var program = description.Program;
         return failed.Step switch
         {
             StartStep.Directory => New(

@@ -30,6 +30,7 @@ internal static class SupervisorFrames
         Environment = 2,
         Directory = 3,
         OrphanGrace = 4,
+        Program = 5,
     }
 
     /// <summary>The frame that starts a program; null when it would exceed <see cref="MaxPayload"/>.</summary>
@@ -37,6 +38,7 @@ internal static class SupervisorFrames
     {
         using var frame = new MemoryStream();
         frame.Write(stackalloc byte[HeaderSize]);
+        WriteString(frame, Item.Program, description.Program);
         foreach (var argument in description.Arguments) WriteString(frame, Item.Argument, argument);
         foreach (var (name, value) in description.Environment) WriteString(frame, Item.Environment, $"{name}={value}");
         WriteString(frame, Item.Directory, description.WorkingDirectory);

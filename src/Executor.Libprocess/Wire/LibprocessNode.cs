@@ -12,7 +12,9 @@ public sealed record LibprocessOptions
     public int Port { get; init; }
 
     /// <summary>What peers are told, where it is not what the listener is bound to.</summary>
-    public IPEndPoint? Advertised { get; init; }
+    public IPAddress? AdvertisedAddress { get; init; }
+
+    public int? AdvertisedPort { get; init; }
 
     /// <summary>A larger body is refused and its connection closed.</summary>
     public int MaxBodyBytes { get; init; } = 16 * 1024 * 1024;
@@ -57,7 +59,9 @@ public sealed class LibprocessNode : IAsyncDisposable
             throw;
         }
 
-        Self = new Upid(id, options.Advertised ?? (IPEndPoint)_listener.LocalEndPoint!);
+        var bound = (IPEndPoint)_listener.LocalEndPoint!;
+        Self = new Upid(id, new IPEndPoint(
+            options.AdvertisedAddress ?? bound.Address, options.AdvertisedPort ?? bound.Port));
     }
 
     public Upid Self { get; }

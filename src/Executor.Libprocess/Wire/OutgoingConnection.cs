@@ -22,7 +22,8 @@ internal sealed class OutgoingConnection(Upid peer, bool linked, Action<Outgoing
 
     public bool Linked => linked;
 
-    public void Start() => _writing = RunAsync();
+    /// <summary>Never on the caller's thread: a connect that fails at once would call back under the caller's locks.</summary>
+    public void Start() => _writing = Task.Run(RunAsync);
 
     /// <summary>False when the connection has ended: the frame was not taken.</summary>
     public bool TrySend(byte[] frame) => _frames.Writer.TryWrite(frame);

@@ -1,0 +1,319 @@
+using System.Net;
+using System.Net.Sockets;
+using Executor.Core.Configuration;
+using Executor.Core.Ports;
+using Executor.Libprocess.Wire;
+using Google.Protobuf;
+using Mesos;
+using Mesos.Internal;
+using TaskStatus = Mesos.TaskStatus;
+
+namespace Executor.Libprocess;
+
+public sealed record ManagedDriverOptions
+{
+    /// <summary>Obey the agent's PID whatever address its connection comes from: for unusual networks.</summary>
+    public bool AllowAnyAddress { get; init; }
+}
+
+/// <summary>
+/// The v0 executor driver without libmesos: the same messages in the same order as <c>mesos::MesosExecutorDriver</c>
+/// 1.4 and later (facts read in its src/exec/exec.cpp), over our own wire.
+/// </summary>
+/// <remarks>
+/// Where it differs on purpose: it tells of acknowledgements and of a disconnection, it takes acknowledgements after a
+/// shutdown too, and a task launched twice is refused instead of aborting the process. One lock guards everything;
+/// nothing under it waits.
+/// </remarks>
+public sealed class ManagedDriver : IExecutorDriver
+{
+    private const string ActorName = "executor(1)";
+    private const string Package = "mesos.internal.";
+
+    private readonly AgentEnvironment _environment;
+    private readonly TimeProvider _time;
+    private readonly Upid _agent;
+    private readonly PeerRule _rule;
+    private readonly RefusalLog _refusals = new();
+    private readonly Lock _gate = new();
+    private readonly PendingUpdates _updates = new();
+    private readonly OrderedDictionary<string, TaskInfo> _unacknowledgedTasks = new(StringComparer.Ordinal);
+    private Action<DriverEvent> _post = _ => { };
+    private LibprocessNode? _node;
+    private ITimer? _recovery;
+    private bool _registered;
+    private bool _connected;
+    private bool _shutDown;
+
+    /// <exception cref="DriverException">MESOS_SLAVE_PID is no PID.</exception>
+    public ManagedDriver(AgentEnvironment environment, ManagedDriverOptions options, TimeProvider time)
+    {
+        _environment = environment;
+        _time = time;
+        _agent = Upid.TryParse(environment.AgentPid, out var agent) ? agent : throw new DriverException(
+            $"MESOS_SLAVE_PID is \"{environment.AgentPid}\": accepted is a libprocess PID, e.g. slave(1)@10.0.0.1:5051");
+        _rule = new PeerRule(_agent, options.AllowAnyAddress);
+    }
+
+    public bool ReportsAcknowledgements => true;
+
+    /// <summary>How many messages were refused so far, by kind.</summary>
+    public IReadOnlyDictionary<string, long> Refused => _refusals.Counts;
+
+    public void Start(Action<DriverEvent> post)
+    {
+        lock (_gate)
+        {
+            _post = post;
+            _node = OpenNode();
+            _node.Start(OnEvent);
+            _node.Link(_agent);
+            Send(new RegisterExecutorMessage { FrameworkId = FrameworkId, ExecutorId = ExecutorId });
+        }
+    }
+
+    public void SendStatusUpdate(ReadOnlySpan<byte> taskStatus)
+    {
+        var status = TaskStatus.Parser.ParseFrom(taskStatus);
+        var now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+        var uuid = ByteString.CopyFrom(Guid.NewGuid().ToByteArray(bigEndian: true));
+        status.Timestamp = now;
+        status.SlaveId = AgentId;
+        status.Uuid = uuid;
+        lock (_gate)
+        {
+            _updates.Add(new StatusUpdate
+            {
+                FrameworkId = FrameworkId,
+                ExecutorId = ExecutorId,
+                SlaveId = AgentId,
+                Status = status,
+                Timestamp = now,
+                Uuid = uuid,
+            });
+            if (_connected) SendUnsentUpdates();
+        }
+    }
+
+    public void SendFrameworkMessage(ReadOnlySpan<byte> data)
+    {
+        lock (_gate)
+        {
+            if (!_connected) return;
+            Send(new ExecutorToFrameworkMessage
+            {
+                SlaveId = AgentId,
+                FrameworkId = FrameworkId,
+                ExecutorId = ExecutorId,
+                Data = ByteString.CopyFrom(data),
+            });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_recovery is not null) await _recovery.DisposeAsync();
+        if (_node is not null) await _node.DisposeAsync();
+    }
+
+    private FrameworkID FrameworkId => new() { Value = _environment.FrameworkId };
+
+    private ExecutorID ExecutorId => new() { Value = _environment.ExecutorId };
+
+    private SlaveID AgentId => new() { Value = _environment.AgentId };
+
+    private LibprocessNode OpenNode()
+    {
+        var reachable = LocalAddress.Towards(_agent.Address);
+        var address = _environment.ListenAddress ?? reachable;
+        var everywhere = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        try
+        {
+            return new LibprocessNode(ActorName, new LibprocessOptions
+            {
+                Address = address,
+                Port = _environment.ListenPort,
+                AdvertisedAddress = _environment.AdvertisedAddress ?? (everywhere ? reachable : null),
+                AdvertisedPort = _environment.AdvertisedPort,
+            });
+        }
+        catch (SocketException e)
+        {
+            throw new DriverException(
+                $"cannot listen on {address}:{_environment.ListenPort} (LIBPROCESS_IP, LIBPROCESS_PORT): {e.Message}", e);
+        }
+    }
+
+    private void OnEvent(LibprocessEvent libprocessEvent)
+    {
+        switch (libprocessEvent)
+        {
+            case LibprocessEvent.Received received when _rule.Refuse(received.Message, received.Remote) is { } refusal:
+                _refusals.Add(refusal.Kind, refusal.Detail);
+                break;
+            case LibprocessEvent.Received { Message: var message } when message.To != ActorName:
+                _refusals.Add("actor", $"a message for \"{message.To}\", this is {ActorName}");
+                break;
+            case LibprocessEvent.Received { Message: var message }:
+                OnMessage(message);
+                break;
+            case LibprocessEvent.LinkBroken:
+                OnAgentGone();
+                break;
+            case LibprocessEvent.Refused refused:
+                _refusals.Add(refused.Kind, refused.Detail);
+                break;
+        }
+    }
+
+    private void OnMessage(LibprocessMessage received)
+    {
+        try
+        {
+            var message = Parse(received);
+            if (message is null)
+            {
+                _refusals.Add("unknown message", received.Name);
+                return;
+            }
+
+            if (RequiredFields.FirstMissing(message) is { } missing)
+            {
+                _refusals.Add("incomplete message", $"{received.Name} lacks {missing}");
+                return;
+            }
+
+            lock (_gate) Handle(message);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            _refusals.Add("unparsable message", $"{received.Name}: {e.Message}");
+        }
+    }
+
+    private static IMessage? Parse(LibprocessMessage received)
+    {
+        var body = received.Body.Span;
+        if (!received.Name.StartsWith(Package, StringComparison.Ordinal)) return null;
+        return received.Name[Package.Length..] switch
+        {
+            nameof(ExecutorRegisteredMessage) => ExecutorRegisteredMessage.Parser.ParseFrom(body),
+            nameof(ExecutorReregisteredMessage) => ExecutorReregisteredMessage.Parser.ParseFrom(body),
+            nameof(ReconnectExecutorMessage) => ReconnectExecutorMessage.Parser.ParseFrom(body),
+            nameof(RunTaskMessage) => RunTaskMessage.Parser.ParseFrom(body),
+            nameof(KillTaskMessage) => KillTaskMessage.Parser.ParseFrom(body),
+            nameof(StatusUpdateAcknowledgementMessage) => StatusUpdateAcknowledgementMessage.Parser.ParseFrom(body),
+            nameof(FrameworkToExecutorMessage) => FrameworkToExecutorMessage.Parser.ParseFrom(body),
+            nameof(ShutdownExecutorMessage) => ShutdownExecutorMessage.Parser.ParseFrom(body),
+            _ => null,
+        };
+    }
+
+    private void Handle(IMessage message)
+    {
+        switch (message)
+        {
+            case ExecutorRegisteredMessage m when !_registered:
+                _registered = _connected = true;
+                _post(new DriverEvent.Registered(
+                    m.ExecutorInfo.ToByteArray(), m.FrameworkInfo.ToByteArray(), m.SlaveInfo.ToByteArray()));
+                SendUnsentUpdates();
+                break;
+            case ExecutorReregisteredMessage m:
+                _registered = _connected = true;
+                _recovery?.Dispose();
+                _post(new DriverEvent.Reregistered(m.SlaveInfo.ToByteArray()));
+                SendUnsentUpdates();
+                break;
+            case ReconnectExecutorMessage m:
+                OnReconnect(m);
+                break;
+            case RunTaskMessage m when _connected && !_shutDown:
+                OnRunTask(m.Task);
+                break;
+            case KillTaskMessage m:
+                _post(new DriverEvent.KillTask(m.TaskId.ToByteArray()));
+                break;
+            case StatusUpdateAcknowledgementMessage m when _connected:
+                _unacknowledgedTasks.Remove(m.TaskId.Value);
+                if (_updates.Remove(m.Uuid)) _post(new DriverEvent.UpdateAcknowledged(m.TaskId.Value));
+                break;
+            case FrameworkToExecutorMessage m when _connected && !_shutDown:
+                _post(new DriverEvent.FrameworkMessage(m.Data.ToByteArray()));
+                break;
+            case ShutdownExecutorMessage:
+                ShutDown("the agent asked the executor to shut down");
+                break;
+        }
+    }
+
+    private void OnRunTask(TaskInfo task)
+    {
+        if (_unacknowledgedTasks.TryAdd(task.TaskId.Value, task))
+            _post(new DriverEvent.LaunchTask(task.ToByteArray()));
+        else
+            _refusals.Add("duplicate task", $"task {task.TaskId.Value} was launched already");
+    }
+
+    /// <summary>The agent is back: the old connection may be half open, so a fresh one is made in any case.</summary>
+    private void OnReconnect(ReconnectExecutorMessage message)
+    {
+        if (message.SlaveId.Value != _environment.AgentId)
+        {
+            _refusals.Add("agent id", $"a reconnect to agent {message.SlaveId.Value}, this is {_environment.AgentId}");
+            return;
+        }
+
+        _connected = false;
+        _node!.Link(_agent);
+        var reregister = new ReregisterExecutorMessage { ExecutorId = ExecutorId, FrameworkId = FrameworkId };
+        reregister.Tasks.Add(_unacknowledgedTasks.Values);
+        reregister.Updates.Add(_updates.All);
+        _updates.TakeUnsent();
+        Send(reregister);
+    }
+
+    private void OnAgentGone()
+    {
+        lock (_gate)
+        {
+            if (_shutDown) return;
+            if (!_environment.Checkpoint || !_registered)
+            {
+                ShutDown($"the agent {_agent} is gone");
+                return;
+            }
+
+            var wasConnected = _connected;
+            _connected = false;
+            _recovery?.Dispose();
+            _recovery = _time.CreateTimer(
+                _ => OnRecoveryTimeout(), null, _environment.RecoveryTimeout, Timeout.InfiniteTimeSpan);
+            if (wasConnected) _post(new DriverEvent.Disconnected());
+        }
+    }
+
+    private void OnRecoveryTimeout()
+    {
+        lock (_gate)
+        {
+            if (!_connected)
+                ShutDown($"the agent did not come back within {MesosDuration.Format(_environment.RecoveryTimeout)}");
+        }
+    }
+
+    private void ShutDown(string why)
+    {
+        if (_shutDown) return;
+        _shutDown = true;
+        _post(new DriverEvent.Shutdown(why));
+    }
+
+    private void SendUnsentUpdates()
+    {
+        foreach (var update in _updates.TakeUnsent())
+            Send(new StatusUpdateMessage { Update = update, Pid = _node!.Self.ToString() });
+    }
+
+    private void Send<T>(T message) where T : IMessage => _node!.Send(_agent, Package + typeof(T).Name, message.ToByteArray());
+}

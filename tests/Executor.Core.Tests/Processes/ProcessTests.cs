@@ -1,0 +1,59 @@
+using Executor.Core.Ports;
+using Executor.Core.Processes;
+
+namespace Executor.Core.Tests.Processes;
+
+/// <summary>What the tests with real processes share. Each test has 30 seconds, and whatever it starts ends with it.</summary>
+[CancelAfter(30_000)]
+internal abstract class ProcessTests
+{
+    protected const int Sigkill = 9;
+    protected const int Sigusr1 = 10;
+    protected const int Sigterm = 15;
+    protected const int Sigcont = 18;
+    protected const int Sigstop = 19;
+
+    protected static string SupervisorPath { get; } = FindSupervisor();
+
+    protected static CancellationToken Limit => TestContext.CurrentContext.CancellationToken;
+
+    protected static ProcessDescription Program(params string[] arguments) => new()
+    {
+        Program = arguments.FirstOrDefault(""),
+        Arguments = arguments,
+        Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+        WorkingDirectory = "/",
+        OrphanGrace = TimeSpan.FromMilliseconds(300),
+    };
+
+    protected static ProcessDescription Sh(string script) => Program("sh", "-c", script);
+
+    protected static Task<ISupervisedProcess> LaunchAsync(ProcessDescription description) =>
+        new SupervisedProcessLauncher(SupervisorPath, TimeProvider.System).LaunchAsync(description, Limit);
+
+    protected static Task<ISupervisedProcess> LaunchAsync(ProcessDescription description, Output output) =>
+        LaunchAsync(description with { StandardOutput = output.Handle });
+
+    /// <summary>Everything the program prints until the last holder of its stdout has ended.</summary>
+    protected static async Task<string> OutputOfAsync(ProcessDescription description)
+    {
+        using var output = new Output();
+        await using var process = await LaunchAsync(description, output);
+        return await output.ReadToEndAsync(Limit);
+    }
+
+    protected static async Task<ProcessExit> ExitOfAsync(ProcessDescription description)
+    {
+        await using var process = await LaunchAsync(description);
+        return await process.LeaderExit.WaitAsync(Limit);
+    }
+
+    private static string FindSupervisor()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Executor.sln")))
+            directory = directory.Parent;
+        var path = Path.Combine(directory?.FullName ?? "", "out", "task-supervisor");
+        return File.Exists(path) ? path : throw new FileNotFoundException("make -C native/supervisor builds it", path);
+    }
+}
