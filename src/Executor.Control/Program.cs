@@ -1,1 +1,5 @@
-Console.WriteLine("to be written");
+using Executor.Control.CommandLine;
+using Executor.Control.Run;
+
+return await ControlCommand.InvokeAsync(
+    args, options => new RunProgram(options, TimeProvider.System).RunAsync(), Console.Out, Console.Error);

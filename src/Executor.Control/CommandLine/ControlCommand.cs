@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+
+namespace Executor.Control.CommandLine;
+
+/// <summary>The command line of <c>executorctl</c>: what it accepts, and how it says what it does not.</summary>
+internal static class ControlCommand
+{
+    private const int UsageError = 2;
+
+    /// <summary>Parses and runs. Whatever the user got wrong is one line on <paramref name="error"/> and exit code 2.</summary>
+    /// <param name="run">Runs <c>executorctl run</c> and returns the exit code.</param>
+    public static async Task<int> InvokeAsync(
+        string[] args, Func<RunOptions, Task<int>> run, TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("Companion of the executor: runs Marathon apps without a cluster.")
+        {
+            new RunCommand().Build(run),
+        };
+        foreach (var option in root.Options.OfType<VersionOption>()) option.Action = new VersionAction();
+
+        // A value may begin with '@', and short options are never joined.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        try
+        {
+            if (parsed.Errors.Count > 0) throw new UsageException(parsed.Errors[0].Message);
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                // Signals have a meaning of their own in a run.
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (UsageException usage)
+        {
+            await error.WriteLineAsync($"executorctl: {usage.Message}");
+            return UsageError;
+        }
+    }
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var version = typeof(ControlCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!;
+            parseResult.InvocationConfiguration.Output.WriteLine($"executorctl {version.InformationalVersion}");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Executor.Control.Run;
+
+namespace Executor.Control.Reporting;
+
+/// <summary>Stamps events with the time since the run began and with whose they are.</summary>
+internal sealed class RunReport(IReporter reporter, TimeProvider time)
+{
+    private readonly long _began = time.GetTimestamp();
+
+    /// <summary>An event of the whole run.</summary>
+    public void Add(RunEvent happened) => reporter.Report(happened with { Elapsed = time.GetElapsedTime(_began) });
+
+    public void Add(Instance instance, RunEvent happened) =>
+        Add(happened with { Task = instance.TaskId, Instance = instance.Name });
+
+    public void Launch(Instance instance) =>
+        Add(instance, new RunEvent("launch") { Ports = instance.Ports, Sandbox = instance.Sandbox });
+
+    /// <param name="stream"><c>stdout</c> or <c>stderr</c>.</param>
+    public void Output(Instance instance, string stream, string line) =>
+        Add(instance, new RunEvent("output") { Stream = stream, Line = line });
+}
