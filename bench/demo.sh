@@ -29,7 +29,7 @@ done
 curl -fs -o /dev/null "http://127.0.0.1:$(port)/slow?ms=1000" &
 slow=$!
 sleep 0.3
-kill -INT "$run"
+kill -TERM "$run"
 slow_answered=no
 wait "$slow" && slow_answered=yes
 status=0
