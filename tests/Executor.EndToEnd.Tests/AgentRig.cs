@@ -1,0 +1,149 @@
+using System.Text;
+using Executor.Core.Processes;
+using Executor.Libprocess;
+using Google.Protobuf;
+using Mesos;
+using TaskStatus = Mesos.TaskStatus;
+
+namespace Executor.EndToEnd.Tests;
+
+/// <summary>A local agent with the published executor behind it, and what the agent told so far.</summary>
+internal sealed class AgentRig : IAsyncDisposable
+{
+    private readonly DirectoryInfo _work = Directory.CreateTempSubdirectory("executor-e2e-");
+    private readonly CancellationToken _limit;
+
+    /// <param name="limit">Ends every wait.</param>
+    public AgentRig(CancellationToken limit, Func<LocalAgentOptions, LocalAgentOptions>? change = null)
+    {
+        _limit = limit;
+        var options = new LocalAgentOptions
+        {
+            WorkDirectory = _work.FullName,
+            ExecutorEnvironment = new Dictionary<string, string> { ["EXECUTOR_DRIVER"] = "managed" },
+        };
+        Agent = new LocalAgent(
+            change?.Invoke(options) ?? options,
+            new SupervisedProcessLauncher(Built.Program("task-supervisor"), TimeProvider.System),
+            TimeProvider.System);
+        Agent.Start();
+    }
+
+    public LocalAgent Agent { get; }
+
+    /// <summary>The executor's process; 0 before it was launched.</summary>
+    public int ExecutorPid { get; private set; }
+
+    public string Sandbox { get; private set; } = "";
+
+    /// <summary>Launches a task as Marathon does: its command runs in a shell, behind the prefix.</summary>
+    public void Launch(string cmd, string id = "task", double graceSeconds = 5) =>
+        Agent.LaunchTask(Task(id, $"chmod ug+rx '{Executor}' && exec '{Executor}' {cmd}", graceSeconds));
+
+    /// <summary>Launches a task whose command stands in its data.</summary>
+    public void LaunchWithData(ByteString data, string id = "task")
+    {
+        var task = Task(id, $"exec '{Executor}'", 5);
+        task.Data = data;
+        Agent.LaunchTask(task);
+    }
+
+    /// <summary>Launches a task that finds its command in the executor's own arguments.</summary>
+    public void LaunchWithArguments(string arguments) =>
+        Agent.LaunchTask(Task("task", $"exec '{Executor}' {arguments}", 5));
+
+    /// <summary>The next status update of any task.</summary>
+    public async Task<TaskStatus> NextStatusAsync() => (await NextAsync<AgentEvent.TaskUpdated>()).Status;
+
+    public async Task<TaskStatus> NextStatusAsync(TaskState expected)
+    {
+        var status = await NextStatusAsync();
+        Assert.That(status.State, Is.EqualTo(expected), status.Message);
+        return status;
+    }
+
+    public async Task ExpectRunningAsync()
+    {
+        await NextStatusAsync(TaskState.TaskStarting);
+        await NextStatusAsync(TaskState.TaskRunning);
+    }
+
+    /// <summary>Waits for the executor's end; every status that came before it and was not taken fails the test.</summary>
+    public async Task ExpectExitAsync(int code)
+    {
+        while (true)
+        {
+            var next = await ReadAsync();
+            Assert.That(next, Is.Not.InstanceOf<AgentEvent.TaskUpdated>());
+            if (next is not AgentEvent.ExecutorExited exited) continue;
+            Assert.That(exited.Exit?.Code, Is.EqualTo(code), await ErrorsAsync());
+            return;
+        }
+    }
+
+    /// <summary>Reads on until an event of this kind; what comes before it is dropped.</summary>
+    public async Task<T> NextAsync<T>() where T : AgentEvent
+    {
+        while (true)
+            if (await ReadAsync() is T wanted) return wanted;
+    }
+
+    /// <summary>Waits until a file of the sandbox holds a line, and gives its first.</summary>
+    public async Task<string> LineOfAsync(string file)
+    {
+        var path = Path.Combine(Sandbox, file);
+        using var changed = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(Sandbox);
+        watcher.Created += (_, _) => changed.Release();
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+        while (true)
+        {
+            if (File.Exists(path) && await File.ReadAllTextAsync(path, _limit) is var text && text.Contains('\n'))
+                return text[..text.IndexOf('\n')];
+            await changed.WaitAsync(_limit);
+        }
+    }
+
+    public Task<string> OutputAsync() => File.ReadAllTextAsync(Path.Combine(Sandbox, "stdout"), _limit);
+
+    public async Task<string> ErrorsAsync() => await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), _limit);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Agent.DisposeAsync();
+        if (TestContext.CurrentContext.Result.FailCount > 0 && Sandbox.Length > 0)
+            TestContext.Out.Write(await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), CancellationToken.None));
+        _work.Delete(recursive: true);
+    }
+
+    private static string Executor => Built.Program("executor");
+
+    private static TaskInfo Task(string id, string command, double graceSeconds) => new()
+    {
+        Name = id,
+        TaskId = new TaskID { Value = id },
+        SlaveId = new SlaveID { Value = "" },
+        Executor = new ExecutorInfo
+        {
+            ExecutorId = new ExecutorID { Value = "executor" },
+            Command = new CommandInfo { Value = command },
+        },
+        KillPolicy = new KillPolicy
+        {
+            GracePeriod = new DurationInfo { Nanoseconds = (long)(graceSeconds * 1e9) },
+        },
+    };
+
+    private async Task<AgentEvent> ReadAsync()
+    {
+        var next = await Agent.Events.ReadAsync(_limit);
+        if (next is AgentEvent.ExecutorLaunched launched) (ExecutorPid, Sandbox) = (launched.Pid, launched.Sandbox);
+        return next;
+    }
+
+    public static bool IsAlive(int pid) =>
+        File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+
+    public static ByteString Utf8(string text) => ByteString.CopyFrom(Encoding.UTF8.GetBytes(text));
+}
