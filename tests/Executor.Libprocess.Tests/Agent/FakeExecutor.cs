@@ -11,7 +11,9 @@ namespace Executor.Libprocess.Tests.Agent;
 internal sealed class FakeExecutor : IAsyncDisposable
 {
     private readonly LibprocessNode _node = new("executor(1)", new LibprocessOptions());
-    private readonly Channel<LibprocessEvent> _events = Channel.CreateUnbounded<LibprocessEvent>();
+    // Apart, because a broken link and a message on a fresh connection have no order.
+    private readonly Channel<LibprocessMessage> _messages = Channel.CreateUnbounded<LibprocessMessage>();
+    private readonly Channel<LibprocessEvent.LinkBroken> _brokenLinks = Channel.CreateUnbounded<LibprocessEvent.LinkBroken>();
     private readonly LocalAgent _agent;
     private readonly CancellationToken _limit;
 
@@ -20,7 +22,7 @@ internal sealed class FakeExecutor : IAsyncDisposable
         _agent = agent;
         _limit = limit;
         Id = id;
-        _node.Start(e => _events.Writer.TryWrite(e));
+        _node.Start(Take);
     }
 
     public string Id { get; }
@@ -81,10 +83,10 @@ internal sealed class FakeExecutor : IAsyncDisposable
     public async Task<T> ExpectAsync<T>()
         where T : class, IMessage<T>, new()
     {
-        var received = await NextAsync<LibprocessEvent.Received>();
-        Assert.That(received.Message.Name, Is.EqualTo("mesos.internal." + typeof(T).Name));
+        var received = await _messages.Reader.ReadAsync(_limit);
+        Assert.That(received.Name, Is.EqualTo("mesos.internal." + typeof(T).Name));
         var message = new T();
-        message.MergeFrom(received.Message.Body.Span);
+        message.MergeFrom(received.Body.Span);
         return message;
     }
 
@@ -100,15 +102,13 @@ internal sealed class FakeExecutor : IAsyncDisposable
         }
     }
 
-    public async Task ExpectLinkBrokenAsync() => await NextAsync<LibprocessEvent.LinkBroken>();
+    public async Task ExpectLinkBrokenAsync() => await _brokenLinks.Reader.ReadAsync(_limit);
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private async Task<T> NextAsync<T>()
-        where T : LibprocessEvent
+    private void Take(LibprocessEvent happened)
     {
-        var next = await _events.Reader.ReadAsync(_limit);
-        Assert.That(next, Is.InstanceOf<T>());
-        return (T)next;
+        if (happened is LibprocessEvent.Received received) _messages.Writer.TryWrite(received.Message);
+        if (happened is LibprocessEvent.LinkBroken broken) _brokenLinks.Writer.TryWrite(broken);
     }
 }
