@@ -1,13 +1,14 @@
 using Executor.Control.Reporting;
 using Executor.Control.Run;
 using Executor.Libprocess;
+using Microsoft.Win32.SafeHandles;
 
 namespace Executor.Control.Output;
 
 /// <summary>
 /// The output of all executors of a run: <c>stdout</c> and <c>stderr</c> in their sandboxes, and the same lines shown.
 /// </summary>
-internal sealed class OutputPumps(IReadOnlyList<Instance> instances, RunReport report) : IDisposable
+internal sealed class OutputPumps(IReadOnlyList<Instance> instances, RunReport report)
 {
     private readonly Lock _gate = new();
     private readonly List<OutputPump> _pumps = [];
@@ -25,12 +26,11 @@ internal sealed class OutputPumps(IReadOnlyList<Instance> instances, RunReport r
         lock (_gate) return Task.WhenAll(_pumps.Select(pump => pump.Completion));
     }
 
-    public void Dispose() => _pumps.ForEach(pump => pump.Dispose());
-
-    private Microsoft.Win32.SafeHandles.SafeFileHandle Open(Instance instance, string stream)
+    private SafeFileHandle Open(Instance instance, string stream)
     {
-        var pump = new OutputPump(Path.Combine(instance.Sandbox, stream), line => report.Output(instance, stream, line));
+        var pump = OutputPump.Start(
+            Path.Combine(instance.Sandbox, stream), line => report.Output(instance, stream, line), out var writer);
         lock (_gate) _pumps.Add(pump);
-        return pump.TakeWriter();
+        return writer;
     }
 }

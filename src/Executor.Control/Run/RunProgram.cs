@@ -26,7 +26,7 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
 
         var plan = RunPlan.Prepare(options, time);
         var report = new RunReport(CreateReporter(), time);
-        using var pumps = new OutputPumps(plan.Instances, report);
+        var pumps = new OutputPumps(plan.Instances, report);
         var sandboxes = plan.Instances.ToDictionary(instance => instance.ExecutorId, instance => instance.Sandbox);
         var agent = new LocalAgent(
             new LocalAgentOptions

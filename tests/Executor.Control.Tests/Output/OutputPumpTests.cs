@@ -11,9 +11,9 @@ public class OutputPumpTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "stdout");
         var lines = new List<string>();
-        using var pump = new OutputPump(path, lines.Add);
+        var pump = OutputPump.Start(path, lines.Add, out var handle);
         byte[] bytes = [0, 0xFF, (byte)'\n', (byte)'e', (byte)'n', (byte)'d'];
-        using (var writer = new FileStream(pump.TakeWriter(), FileAccess.Write, bufferSize: 0))
+        using (var writer = new FileStream(handle, FileAccess.Write, bufferSize: 0))
             await writer.WriteAsync(bytes, cancellationToken);
         await pump.Completion.WaitAsync(cancellationToken);
 

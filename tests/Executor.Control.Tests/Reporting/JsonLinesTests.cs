@@ -26,7 +26,11 @@ public class JsonLinesTests
                 new RunEvent("status") { Elapsed = TimeSpan.FromMilliseconds(1234.9), Task = "a.1", State = "TASK_STARTING" },
                 new RunEvent("status")
                 {
-                    Task = "a.1", State = "TASK_FAILED", Healthy = false, Reason = "REASON_EXECUTOR_TERMINATED", Message = "a \"b\"",
+                    Task = "a.1",
+                    State = "TASK_FAILED",
+                    Healthy = false,
+                    Reason = "REASON_EXECUTOR_TERMINATED",
+                    Message = "a \"b\"",
                 }),
             Is.EqualTo("""
                 {"ms":1234,"event":"status","task":"a.1","state":"TASK_STARTING"}
