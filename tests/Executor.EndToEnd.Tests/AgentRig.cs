@@ -40,10 +40,14 @@ internal sealed class AgentRig : IAsyncDisposable
     public void Launch(string cmd, string id = "task", double graceSeconds = 5) =>
         Agent.LaunchTask(Task(id, $"chmod ug+rx '{Executor}' && exec '{Executor}' {cmd}", graceSeconds));
 
+    /// <summary>Launches a task whose shell text no outer shell sees, unlike Marathon's.</summary>
+    public void LaunchScript(string script, double graceSeconds = 5) =>
+        LaunchWithData(new CommandInfo { Value = script }.ToByteString(), graceSeconds);
+
     /// <summary>Launches a task whose command stands in its data.</summary>
-    public void LaunchWithData(ByteString data, string id = "task")
+    public void LaunchWithData(ByteString data, double graceSeconds = 5)
     {
-        var task = Task(id, $"exec '{Executor}'", 5);
+        var task = Task("task", $"exec '{Executor}'", graceSeconds);
         task.Data = data;
         Agent.LaunchTask(task);
     }
@@ -113,7 +117,7 @@ internal sealed class AgentRig : IAsyncDisposable
     {
         await Agent.DisposeAsync();
         if (TestContext.CurrentContext.Result.FailCount > 0 && Sandbox.Length > 0)
-            TestContext.Out.Write(await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), CancellationToken.None));
+            await TestContext.Out.WriteAsync(await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), CancellationToken.None));
         _work.Delete(recursive: true);
     }
 

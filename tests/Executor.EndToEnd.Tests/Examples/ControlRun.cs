@@ -43,9 +43,7 @@ internal sealed class ControlRun : IAsyncDisposable
 
     public static Func<JsonElement, bool> Is(string name) => happened => Text(happened, "event") == name;
 
-    public static Func<JsonElement, bool> IsStatus(string state, bool? healthy = null) => happened =>
-        Text(happened, "state") == state
-        && (healthy is null || (happened.TryGetProperty("healthy", out var value) && value.GetBoolean() == healthy));
+    public static Func<JsonElement, bool> IsStatus(string state) => happened => Text(happened, "state") == state;
 
     public static string? Text(JsonElement happened, string member) =>
         happened.TryGetProperty(member, out var value) ? value.GetString() : null;

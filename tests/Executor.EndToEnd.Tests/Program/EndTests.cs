@@ -16,7 +16,7 @@ public sealed class EndTests
     public async Task A_kill_ends_the_whole_tree_with_SIGTERM_and_at_once(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit);
-        rig.Launch($"{Daemon}; sleep 1000", graceSeconds: 1000);
+        rig.LaunchScript($"{Daemon}; sleep 1000", graceSeconds: 1000);
         await rig.ExpectRunningAsync();
         var daemon = await PidAsync(rig, "daemon.pid");
 
@@ -33,7 +33,7 @@ public sealed class EndTests
     public async Task A_child_that_outlives_its_shell_still_gets_its_grace(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit);
-        rig.Launch("sh -c 'trap \"sleep 0.5; echo drained; exit 0\" TERM; echo $$ > child.pid; while :; do sleep 0.1; done' & wait");
+        rig.LaunchScript("sh -c 'trap \"sleep 0.5; echo drained; exit 0\" TERM; echo $$ > child.pid; while :; do sleep 0.1; done' & wait");
         await rig.ExpectRunningAsync();
         await PidAsync(rig, "child.pid");
 
@@ -48,7 +48,7 @@ public sealed class EndTests
     public async Task A_task_that_ignores_SIGTERM_gets_SIGKILL_when_its_grace_is_over(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit);
-        rig.Launch("trap '' TERM; echo $$ > ready; while :; do sleep 1; done", graceSeconds: 0.5);
+        rig.LaunchScript("trap '' TERM; echo $$ > ready; while :; do sleep 1; done", graceSeconds: 0.5);
         await rig.ExpectRunningAsync();
         await PidAsync(rig, "ready");
 
@@ -68,7 +68,7 @@ public sealed class EndTests
             o.Framework.Capabilities.Clear();
             return o;
         });
-        rig.Launch("sleep 1000");
+        rig.LaunchScript("sleep 1000");
         await rig.ExpectRunningAsync();
 
         rig.Agent.KillTask("task");
@@ -81,7 +81,7 @@ public sealed class EndTests
     public async Task What_a_finished_leader_left_behind_is_ended_before_the_status_goes_out(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit);
-        rig.Launch($"{Daemon}; until [ -s daemon.pid ]; do :; done");
+        rig.LaunchScript($"{Daemon}; until [ -s daemon.pid ]; do :; done");
         await rig.ExpectRunningAsync();
 
         await rig.NextStatusAsync(TaskState.TaskFinished);
@@ -94,7 +94,7 @@ public sealed class EndTests
     public async Task A_shutdown_ends_the_task_within_the_shutdown_grace(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit, o => o with { ExecutorShutdownGrace = TimeSpan.FromSeconds(3) });
-        rig.Launch("trap '' TERM; echo $$ > ready; while :; do sleep 1; done", graceSeconds: 1000);
+        rig.LaunchScript("trap '' TERM; echo $$ > ready; while :; do sleep 1; done", graceSeconds: 1000);
         await rig.ExpectRunningAsync();
         await PidAsync(rig, "ready");
 
@@ -110,7 +110,7 @@ public sealed class EndTests
     public async Task A_signal_to_the_executor_is_a_shutdown(int signal, CancellationToken limit)
     {
         await using var rig = new AgentRig(limit);
-        rig.Launch("sleep 1000");
+        rig.LaunchScript("sleep 1000");
         await rig.ExpectRunningAsync();
 
         SendSignal(rig.ExecutorPid, signal);
@@ -124,7 +124,7 @@ public sealed class EndTests
     public async Task No_process_of_the_task_outlives_an_executor_that_is_killed(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit);
-        rig.Launch($"{Daemon}; sleep 1000");
+        rig.LaunchScript($"{Daemon}; sleep 1000");
         await rig.ExpectRunningAsync();
         var daemon = await PidAsync(rig, "daemon.pid");
 
@@ -139,7 +139,7 @@ public sealed class EndTests
     public async Task A_task_runs_on_through_a_restart_of_a_checkpointing_agent(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit, o => o with { Checkpoint = true });
-        rig.Launch("sleep 1000");
+        rig.LaunchScript("sleep 1000");
         await rig.ExpectRunningAsync();
 
         await rig.Agent.RestartAsync(TimeSpan.FromMilliseconds(300)).WaitAsync(limit);
@@ -155,7 +155,7 @@ public sealed class EndTests
     public async Task A_task_that_ends_while_the_agent_is_away_is_FINISHED_afterwards(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit, o => o with { Checkpoint = true });
-        rig.Launch("mkfifo gate; echo ready > ready; read line < gate");
+        rig.LaunchScript("mkfifo gate; echo ready > ready; read line < gate");
         await rig.ExpectRunningAsync();
         await rig.LineOfAsync("ready");
 
@@ -171,7 +171,7 @@ public sealed class EndTests
     public async Task Without_checkpointing_an_executor_whose_agent_is_gone_ends_its_task_and_leaves(CancellationToken limit)
     {
         await using var rig = new AgentRig(limit);
-        rig.Launch($"{Daemon}; sleep 1000");
+        rig.LaunchScript($"{Daemon}; sleep 1000");
         await rig.ExpectRunningAsync();
         var daemon = await PidAsync(rig, "daemon.pid");
 
