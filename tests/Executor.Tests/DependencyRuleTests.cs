@@ -5,8 +5,6 @@ namespace Executor.Tests;
 /// <summary>The design's dependency rule, held against what the sources say.</summary>
 public sealed partial class DependencyRuleTests
 {
-    private static readonly string Root = FindRoot();
-
     /// <summary>What each project may see of the others.</summary>
     [TestCase("src/Executor.Core", "")]
     [TestCase("src/Executor.Libprocess", "Executor.Core")]
@@ -14,11 +12,12 @@ public sealed partial class DependencyRuleTests
     [TestCase("src/Executor", "Executor.Core Executor.Libprocess")]
     public void A_project_references_only_what_it_may(string project, string allowed)
     {
-        var references = Directory.GetFiles(Path.Combine(Root, project), "*.csproj")
+        var references = Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj")
             .SelectMany(File.ReadLines)
             .Select(line => ProjectReference().Match(line))
             .Where(match => match.Success)
-            .Select(match => match.Groups[1].Value);
+            .Select(match => match.Groups[1].Value)
+            .Distinct();
 
         Assert.That(references, Is.SubsetOf(allowed.Split(' ')));
     }
@@ -30,11 +29,12 @@ public sealed partial class DependencyRuleTests
     [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks")]
     public void A_part_of_Core_uses_only_what_it_may(string part, string allowed)
     {
-        var used = Directory.GetFiles(Path.Combine(Root, "src/Executor.Core", part), "*.cs", SearchOption.AllDirectories)
+        var used = Directory.GetFiles(Path.Combine(Repository.Root, "src/Executor.Core", part), "*.cs", SearchOption.AllDirectories)
             .SelectMany(File.ReadLines)
             .Select(line => UsingCore().Match(line))
             .Where(match => match.Success)
-            .Select(match => match.Groups[1].Value);
+            .Select(match => match.Groups[1].Value)
+            .Distinct();
 
         Assert.That(used, Is.SubsetOf(allowed.Split(' ')));
     }
@@ -42,7 +42,7 @@ public sealed partial class DependencyRuleTests
     [Test]
     public void Every_part_of_Core_stands_under_the_rule()
     {
-        var parts = Directory.GetDirectories(Path.Combine(Root, "src/Executor.Core"))
+        var parts = Directory.GetDirectories(Path.Combine(Repository.Root, "src/Executor.Core"))
             .Select(Path.GetFileName)
             .Except(["bin", "obj"]);
         var ruled = typeof(DependencyRuleTests).GetMethod(nameof(A_part_of_Core_uses_only_what_it_may))!
@@ -56,21 +56,15 @@ public sealed partial class DependencyRuleTests
     [Test]
     public void Libprocess_sees_only_the_ports_of_Core()
     {
-        var used = Directory.GetFiles(Path.Combine(Root, "src/Executor.Libprocess"), "*.cs", SearchOption.AllDirectories)
+        var used = Directory.GetFiles(Path.Combine(Repository.Root, "src/Executor.Libprocess"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(File.ReadLines)
             .Select(line => UsingCore().Match(line))
             .Where(match => match.Success)
-            .Select(match => match.Groups[1].Value);
+            .Select(match => match.Groups[1].Value)
+            .Distinct();
 
         Assert.That(used, Is.SubsetOf(["Ports", "Configuration"]));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Executor.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
 
     [GeneratedRegex(@"<ProjectReference Include="".*/([A-Za-z.]+)\.csproj""")]
