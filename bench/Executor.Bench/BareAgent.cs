@@ -100,7 +100,10 @@ internal sealed class BareAgent : IAsyncDisposable
             Pid = "",
             Task = new TaskInfo
             {
-                Name = "bench", TaskId = new TaskID { Value = "bench" }, SlaveId = Agent, Executor = executor,
+                Name = "bench",
+                TaskId = new TaskID { Value = "bench" },
+                SlaveId = Agent,
+                Executor = executor,
             },
         });
         while (true)
@@ -109,7 +112,10 @@ internal sealed class BareAgent : IAsyncDisposable
             var status = StatusUpdateMessage.Parser.ParseFrom(update.Message.Body.Span).Update;
             Send(new StatusUpdateAcknowledgementMessage
             {
-                SlaveId = Agent, FrameworkId = Framework, TaskId = status.Status.TaskId, Uuid = status.Uuid,
+                SlaveId = Agent,
+                FrameworkId = Framework,
+                TaskId = status.Status.TaskId,
+                Uuid = status.Uuid,
             });
             if (status.Status.State == TaskState.TaskRunning) return Stopwatch.GetElapsedTime(start, update.Ticks);
             if (status.Status.State != TaskState.TaskStarting) throw new InvalidOperationException(status.ToString());

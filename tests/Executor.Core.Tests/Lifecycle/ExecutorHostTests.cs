@@ -1,8 +1,8 @@
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
-using Microsoft.Extensions.Time.Testing;
 using Mesos;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Executor.Core.Tests.Lifecycle;
 
