@@ -21,6 +21,7 @@ internal sealed class LocalRun
     private readonly RunReport _report;
     private readonly Dictionary<string, TaskState> _states = [];
     private volatile bool _endRequested;
+    private volatile bool _killRequested;
 
     /// <param name="agent">Started by the caller, and disposed by it after the run.</param>
     public LocalRun(IReadOnlyList<Instance> instances, LocalAgent agent, RunReport report)
@@ -53,7 +54,7 @@ internal sealed class LocalRun
 
     public void KillTasks()
     {
-        _endRequested = true;
+        _endRequested = _killRequested = true;
         _report.Add(new RunEvent("kill"));
         foreach (var instance in _instances.Values) _agent.KillTask(instance.TaskId);
     }
@@ -81,6 +82,8 @@ internal sealed class LocalRun
                 break;
             case AgentEvent.ExecutorReregistered reregistered:
                 Add(reregistered.ExecutorId, new RunEvent("reregistered"));
+                // A kill that came while the agent was away is lost; Marathon repeats its kills, too.
+                if (_killRequested) _agent.KillTask(_instances[reregistered.ExecutorId].TaskId);
                 break;
             case AgentEvent.TaskUpdated updated:
                 Take(updated.Status);

@@ -37,6 +37,8 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
                 // As Marathon does, so that an agent's restart is survived.
                 Checkpoint = true,
                 OpenOutput = pumps.Open,
+                // What the executor would log at info is on show already.
+                ExecutorEnvironment = new Dictionary<string, string> { ["EXECUTOR_LOG_LEVEL"] = "warn" },
             },
             new SupervisedProcessLauncher(supervisor, time),
             time);
