@@ -43,7 +43,6 @@
 #include <unistd.h>
 
 #define NAME "task-supervisor"
-#define VERSION "0.1.0"
 
 enum {
     CONTROL = 3,

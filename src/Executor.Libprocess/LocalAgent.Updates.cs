@@ -8,7 +8,7 @@ using TaskStatus = Mesos.TaskStatus;
 
 namespace Executor.Libprocess;
 
-/// <content>Status updates: facts/protocol.md, "What happens to a TaskStatus".</content>
+/// <content>Status updates, as apache/mesos handles them in src/slave/slave.cpp, 0.22 to 1.11.</content>
 public sealed partial class LocalAgent
 {
     /// <summary>Agents keep as many completed tasks of an executor (slave/constants.hpp).</summary>

@@ -16,7 +16,7 @@ internal static class LocalAgentCommand
     public static IReadOnlyList<string> Arguments(CommandInfo command) =>
         command.Shell ? ["sh", "-c", command.Value] : [.. command.Arguments];
 
-    /// <summary>Source of the names and their releases: facts/protocol.md, "Environment given".</summary>
+    /// <summary>The names and their releases were read in apache/mesos, src/slave/slave.cpp, 0.22 to 1.11.</summary>
     /// <remarks>
     /// MESOS_EXECUTOR_AUTHENTICATION_TOKEN and MESOS_DOMAIN_SOCKET come only from agents with those features on.
     /// </remarks>

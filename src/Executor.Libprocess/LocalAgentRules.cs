@@ -4,8 +4,9 @@ using Reason = Mesos.TaskStatus.Types.Reason;
 namespace Executor.Libprocess;
 
 /// <summary>
-/// Where the agents of Mesos releases differ, as far as an executor or a scheduler can tell. Releases are those of
-/// facts/protocol.md; a reason or state is used from the first release whose scheduler can parse it.
+/// Where the agents of Mesos releases differ, as far as an executor or a scheduler can tell. Read in
+/// apache/mesos, src/slave/slave.cpp, 0.22 to 1.11; a reason or state is used from the first release whose scheduler
+/// can parse it.
 /// </summary>
 internal sealed class LocalAgentRules
 {

@@ -8,7 +8,7 @@ namespace Executor;
 /// </summary>
 internal static class CommandLine
 {
-    public const string Version = "0.1.0";
+    public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
 
     public static string Help()
     {

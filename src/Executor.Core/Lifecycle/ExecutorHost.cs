@@ -89,7 +89,20 @@ public sealed class ExecutorHost
     public async Task<int> RunAsync()
     {
         _driver.Start(Post);
-        while (!_left) Handle(await _messages.Reader.ReadAsync());
+        while (!_left)
+        {
+            var message = await _messages.Reader.ReadAsync();
+            try
+            {
+                Handle(message);
+            }
+            catch (Exception e)
+            {
+                // Whatever a message holds, the tasks that run are worth more than it.
+                Log.Error(e, "dropped what could not be handled: {0}", message.GetType().Name);
+            }
+        }
+
         if (_leaveTimer is not null) await _leaveTimer.DisposeAsync();
         return _failed ? 1 : 0;
     }

@@ -241,6 +241,22 @@ public sealed class ExecutorHostTests
     }
 
     [Test]
+    public async Task A_message_that_cannot_be_read_disturbs_nothing(CancellationToken cancel)
+    {
+        var driver = new FakeDriver();
+        var host = Run(driver);
+        driver.Register();
+        driver.Post(new DriverEvent.LaunchTask(new byte[] { 0xff, 0xff, 0xff }));
+        driver.Post(new DriverEvent.KillTask(new byte[] { 0xff }));
+        driver.Launch("a");
+        (await _launcher.Next(cancel)).Exit(0);
+
+        Assert.That(
+            await driver.NextStates(3, cancel), Is.EqualTo(["TASK_STARTING", "TASK_RUNNING", "TASK_FINISHED"]));
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+    }
+
+    [Test]
     public async Task A_failed_driver_ends_the_tasks_and_the_executor_exits_1(CancellationToken cancel)
     {
         var driver = new FakeDriver();
