@@ -112,8 +112,13 @@ public sealed class ManagedDriver : IExecutorDriver
 
     public async ValueTask DisposeAsync()
     {
-        if (_recovery is not null) await _recovery.DisposeAsync();
         if (_node is not null) await _node.DisposeAsync();
+        lock (_gate)
+        {
+            // What the last events of the node would still start must not outlive it.
+            _shutDown = true;
+            _recovery?.Dispose();
+        }
     }
 
     private FrameworkID FrameworkId => new() { Value = _environment.FrameworkId };

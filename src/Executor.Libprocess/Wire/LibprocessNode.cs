@@ -78,18 +78,27 @@ public sealed class LibprocessNode : IAsyncDisposable
     /// <see cref="LibprocessEvent.LinkBroken"/> once. Linking again replaces the connection without an event for the
     /// old one, as drivers do on a reconnect: the old one may be half open (MESOS-5332).
     /// </summary>
-    public void Link(Upid peer) => Open(peer, linked: true);
+    public void Link(Upid peer)
+    {
+        OutgoingConnection? replaced;
+        lock (_gate) Open(peer, linked: true, out replaced);
+        replaced?.Dispose();
+    }
 
     /// <summary>Queues a message; messages to one peer keep their order. What a broken link swallows is lost.</summary>
     public void Send(Upid to, string name, ReadOnlySpan<byte> body)
     {
         var frame = MessageWriter.Write(Self, to, name, body);
+        OutgoingConnection? ended;
         lock (_gate)
         {
-            if (_outgoing.TryGetValue(to.Address, out var connection) && connection.TrySend(frame)) return;
+            // A link that takes nothing more has ended and is about to say so; replacing it would silence its event.
+            if (_outgoing.TryGetValue(to.Address, out var connection) && (connection.TrySend(frame) || connection.Linked))
+                return;
+            Open(to, linked: false, out ended)?.TrySend(frame);
         }
 
-        Open(to, linked: false)?.TrySend(frame);
+        ended?.Dispose();
     }
 
     /// <summary>Flushes what is queued, for two seconds at most, then closes everything.</summary>
@@ -111,33 +120,32 @@ public sealed class LibprocessNode : IAsyncDisposable
         await Task.WhenAll(outgoing.Select(connection => connection.FlushAndCloseAsync(FlushLimit)));
     }
 
-    private OutgoingConnection? Open(Upid peer, bool linked)
+    /// <summary>Called under the gate. Null when the node is disposed.</summary>
+    private OutgoingConnection? Open(Upid peer, bool linked, out OutgoingConnection? replaced)
     {
-        OutgoingConnection connection;
-        OutgoingConnection? replaced;
-        lock (_gate)
-        {
-            if (_disposed) return null;
-            _outgoing.Remove(peer.Address, out replaced);
-            connection = new OutgoingConnection(peer, linked, OnClosed);
-            _outgoing.Add(peer.Address, connection);
-        }
-
-        replaced?.Dispose();
+        replaced = null;
+        if (_disposed) return null;
+        _outgoing.Remove(peer.Address, out replaced);
+        var connection = new OutgoingConnection(peer, linked, OnClosed);
+        _outgoing.Add(peer.Address, connection);
         connection.Start();
         return connection;
     }
 
     private void OnClosed(OutgoingConnection connection)
     {
-        lock (_gate)
+        // Held throughout: an event that links again comes either before this one's check or after this event.
+        lock (_posting)
         {
-            // A connection that was replaced, or closed with the node, has no event.
-            if (!_outgoing.TryGetValue(connection.Peer.Address, out var current) || current != connection) return;
-            _outgoing.Remove(connection.Peer.Address);
-        }
+            lock (_gate)
+            {
+                // A connection that was replaced, or closed with the node, has no event.
+                if (!_outgoing.TryGetValue(connection.Peer.Address, out var current) || current != connection) return;
+                _outgoing.Remove(connection.Peer.Address);
+            }
 
-        if (connection.Linked) Post(new LibprocessEvent.LinkBroken(connection.Peer));
+            if (connection.Linked) _post(new LibprocessEvent.LinkBroken(connection.Peer));
+        }
     }
 
     private async Task AcceptAsync()

@@ -138,14 +138,15 @@ internal sealed class MessageReader(int maxBodyBytes)
         if (length > maxBodyBytes - _bodyLength)
             throw new RefusedException("size", $"a body of more than {maxBodyBytes} bytes");
         _remaining = (int)length;
-        if (_bodyLength + _remaining <= TrustedBytes) Reserve(_bodyLength + _remaining);
+        if (_bodyLength == 0 && _remaining <= TrustedBytes) Reserve(_remaining);
     }
 
     private bool TakeBody()
     {
         var count = Math.Min(_remaining, _end - _start);
+        // Doubled, not fitted: a body in many small chunks would be copied whole for each of them.
         if (_bodyLength + count > _body.Length)
-            Reserve(Math.Max(_bodyLength + count, (int)Math.Min(_bodyLength + (long)_remaining, 2L * _body.Length)));
+            Reserve((int)Math.Max(_bodyLength + count, Math.Min(2L * _body.Length, maxBodyBytes)));
         _buffer.AsSpan(_start, count).CopyTo(_body.AsSpan(_bodyLength));
         _start += count;
         _bodyLength += count;
