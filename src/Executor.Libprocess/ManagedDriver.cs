@@ -28,7 +28,6 @@ public sealed record ManagedDriverOptions
 public sealed class ManagedDriver : IExecutorDriver
 {
     private const string ActorName = "executor(1)";
-    private const string Package = "mesos.internal.";
 
     private readonly AgentEnvironment _environment;
     private readonly TimeProvider _time;
@@ -156,11 +155,14 @@ public sealed class ManagedDriver : IExecutorDriver
             case LibprocessEvent.Received received when _rule.Refuse(received.Message, received.Remote) is { } refusal:
                 _refusals.Add(refusal.Kind, refusal.Detail);
                 break;
-            case LibprocessEvent.Received { Message: var message } when message.To != ActorName:
-                _refusals.Add("actor", $"a message for \"{message.To}\", this is {ActorName}");
+            case LibprocessEvent.Received { Message.To: var actor } when actor != ActorName:
+                _refusals.Add("actor", $"a message for \"{actor}\", this is {ActorName}");
                 break;
-            case LibprocessEvent.Received { Message: var message }:
-                OnMessage(message);
+            case LibprocessEvent.Received { Message: var received }:
+                if (AgentMessages.TryRead(received, out var message, out var wrong))
+                    lock (_gate) Handle(message);
+                else
+                    _refusals.Add(wrong.Kind, wrong.Detail);
                 break;
             case LibprocessEvent.LinkBroken:
                 OnAgentGone();
@@ -169,49 +171,6 @@ public sealed class ManagedDriver : IExecutorDriver
                 _refusals.Add(refused.Kind, refused.Detail);
                 break;
         }
-    }
-
-    private void OnMessage(LibprocessMessage received)
-    {
-        try
-        {
-            var message = Parse(received);
-            if (message is null)
-            {
-                _refusals.Add("unknown message", received.Name);
-                return;
-            }
-
-            if (RequiredFields.FirstMissing(message) is { } missing)
-            {
-                _refusals.Add("incomplete message", $"{received.Name} lacks {missing}");
-                return;
-            }
-
-            lock (_gate) Handle(message);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            _refusals.Add("unparsable message", $"{received.Name}: {e.Message}");
-        }
-    }
-
-    private static IMessage? Parse(LibprocessMessage received)
-    {
-        var body = received.Body.Span;
-        if (!received.Name.StartsWith(Package, StringComparison.Ordinal)) return null;
-        return received.Name[Package.Length..] switch
-        {
-            nameof(ExecutorRegisteredMessage) => ExecutorRegisteredMessage.Parser.ParseFrom(body),
-            nameof(ExecutorReregisteredMessage) => ExecutorReregisteredMessage.Parser.ParseFrom(body),
-            nameof(ReconnectExecutorMessage) => ReconnectExecutorMessage.Parser.ParseFrom(body),
-            nameof(RunTaskMessage) => RunTaskMessage.Parser.ParseFrom(body),
-            nameof(KillTaskMessage) => KillTaskMessage.Parser.ParseFrom(body),
-            nameof(StatusUpdateAcknowledgementMessage) => StatusUpdateAcknowledgementMessage.Parser.ParseFrom(body),
-            nameof(FrameworkToExecutorMessage) => FrameworkToExecutorMessage.Parser.ParseFrom(body),
-            nameof(ShutdownExecutorMessage) => ShutdownExecutorMessage.Parser.ParseFrom(body),
-            _ => null,
-        };
     }
 
     private void Handle(IMessage message)
@@ -320,5 +279,6 @@ public sealed class ManagedDriver : IExecutorDriver
             Send(new StatusUpdateMessage { Update = update, Pid = _node!.Self.ToString() });
     }
 
-    private void Send<T>(T message) where T : IMessage => _node!.Send(_agent, Package + typeof(T).Name, message.ToByteArray());
+    private void Send<T>(T message) where T : IMessage =>
+        _node!.Send(_agent, AgentMessages.Package + typeof(T).Name, message.ToByteArray());
 }
