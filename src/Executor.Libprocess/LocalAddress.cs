@@ -13,9 +13,9 @@ internal static class LocalAddress
     public static IPAddress Towards(IPEndPoint peer)
     {
         if (IPAddress.IsLoopback(peer.Address)) return peer.Address;
-        using var socket = new Socket(peer.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            using var socket = new Socket(peer.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             socket.Connect(peer);
             return ((IPEndPoint)socket.LocalEndPoint!).Address;
         }

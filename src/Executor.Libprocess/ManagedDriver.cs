@@ -40,6 +40,7 @@ public sealed class ManagedDriver : IExecutorDriver
     private Action<DriverEvent> _post = _ => { };
     private LibprocessNode? _node;
     private ITimer? _recovery;
+    private int _disconnections;
     private bool _registered;
     private bool _connected;
     private bool _shutDown;
@@ -155,9 +156,6 @@ public sealed class ManagedDriver : IExecutorDriver
             case LibprocessEvent.Received received when _rule.Refuse(received.Message, received.Remote) is { } refusal:
                 _refusals.Add(refusal.Kind, refusal.Detail);
                 break;
-            case LibprocessEvent.Received { Message.To: var actor } when actor != ActorName:
-                _refusals.Add("actor", $"a message for \"{actor}\", this is {ActorName}");
-                break;
             case LibprocessEvent.Received { Message: var received }:
                 if (AgentMessages.TryRead(received, out var message, out var wrong))
                     lock (_gate) Handle(message);
@@ -199,8 +197,7 @@ public sealed class ManagedDriver : IExecutorDriver
                 _post(new DriverEvent.KillTask(m.TaskId.ToByteArray()));
                 break;
             case StatusUpdateAcknowledgementMessage m when _connected:
-                _unacknowledgedTasks.Remove(m.TaskId.Value);
-                if (_updates.Remove(m.Uuid)) _post(new DriverEvent.UpdateAcknowledged(m.TaskId.Value));
+                OnAcknowledged(m);
                 break;
             case FrameworkToExecutorMessage m when _connected && !_shutDown:
                 _post(new DriverEvent.FrameworkMessage(m.Data.ToByteArray()));
@@ -209,6 +206,13 @@ public sealed class ManagedDriver : IExecutorDriver
                 ShutDown("the agent asked the executor to shut down");
                 break;
         }
+    }
+
+    private void OnAcknowledged(StatusUpdateAcknowledgementMessage message)
+    {
+        if (!_updates.Remove(message.Uuid)) return;
+        _unacknowledgedTasks.Remove(message.TaskId.Value);
+        _post(new DriverEvent.UpdateAcknowledged(message.TaskId.Value));
     }
 
     private void OnRunTask(TaskInfo task)
@@ -251,17 +255,19 @@ public sealed class ManagedDriver : IExecutorDriver
             var wasConnected = _connected;
             _connected = false;
             _recovery?.Dispose();
+            var disconnection = ++_disconnections;
             _recovery = _time.CreateTimer(
-                _ => OnRecoveryTimeout(), null, _environment.RecoveryTimeout, Timeout.InfiniteTimeSpan);
+                _ => OnRecoveryTimeout(disconnection), null, LongestWait.Clamp(_environment.RecoveryTimeout),
+                Timeout.InfiniteTimeSpan);
             if (wasConnected) _post(new DriverEvent.Disconnected());
         }
     }
 
-    private void OnRecoveryTimeout()
+    private void OnRecoveryTimeout(int disconnection)
     {
         lock (_gate)
         {
-            if (!_connected)
+            if (!_connected && disconnection == _disconnections)
                 ShutDown($"the agent did not come back within {MesosDuration.Format(_environment.RecoveryTimeout)}");
         }
     }

@@ -13,7 +13,8 @@ internal sealed class PeerRule(Upid agent, bool allowAnyAddress)
     private readonly Lazy<HashSet<IPAddress>> _ownAddresses = new(() =>
         [.. NetworkInterface.GetAllNetworkInterfaces()
             .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-            .Select(a => a.Address)]);
+            .Select(a => a.Address)],
+        LazyThreadSafetyMode.PublicationOnly);
 
     /// <returns>Why the message is refused: a kind and a sentence; null when it is obeyed.</returns>
     public (string Kind, string Detail)? Refuse(LibprocessMessage message, IPAddress remote)

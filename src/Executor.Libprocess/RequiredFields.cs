@@ -18,23 +18,27 @@ internal static class RequiredFields
             ?? Of("framework_info", m.FrameworkInfo) ?? Of("slave_id", m.SlaveId) ?? Of("slave_info", m.SlaveInfo),
         ExecutorReregisteredMessage m => Of("slave_id", m.SlaveId) ?? Of("slave_info", m.SlaveInfo),
         ReconnectExecutorMessage m => Of("slave_id", m.SlaveId),
-        RunTaskMessage m => Of("framework", m.Framework) ?? Of("task", m.Task),
-        KillTaskMessage m => Of("framework_id", m.FrameworkId) ?? Of("task_id", m.TaskId),
+        RunTaskMessage m => OfAny("framework_id", m.FrameworkId) ?? Of("framework", m.Framework) ?? Of("task", m.Task),
+        KillTaskMessage m => Of("framework_id", m.FrameworkId) ?? Of("task_id", m.TaskId)
+            ?? OfAny("kill_policy", m.KillPolicy),
         StatusUpdateAcknowledgementMessage m => Of("slave_id", m.SlaveId) ?? Of("framework_id", m.FrameworkId)
             ?? Of("task_id", m.TaskId) ?? (m.HasUuid ? null : "uuid"),
         FrameworkToExecutorMessage m => Of("slave_id", m.SlaveId) ?? Of("framework_id", m.FrameworkId)
             ?? Of("executor_id", m.ExecutorId) ?? (m.HasData ? null : "data"),
-        ShutdownExecutorMessage => null,
+        ShutdownExecutorMessage m => OfAny("executor_id", m.ExecutorId) ?? OfAny("framework_id", m.FrameworkId),
         FrameworkID m => m.HasValue ? null : "value",
         ExecutorID m => m.HasValue ? null : "value",
         SlaveID m => m.HasValue ? null : "value",
         TaskID m => m.HasValue ? null : "value",
-        FrameworkInfo m => !m.HasUser ? "user" : !m.HasName ? "name" : null,
-        SlaveInfo m => m.HasHostname ? null : "hostname",
-        ExecutorInfo m => Of("executor_id", m.ExecutorId) ?? OfAny("command", m.Command),
+        FrameworkInfo m => !m.HasUser ? "user" : !m.HasName ? "name" : OfAny("id", m.Id) ?? OfAny("labels", m.Labels),
+        SlaveInfo m => !m.HasHostname ? "hostname" : OfAny("id", m.Id),
+        ExecutorInfo m => Of("executor_id", m.ExecutorId) ?? OfAny("command", m.Command)
+            ?? OfAny("framework_id", m.FrameworkId) ?? OfAny("discovery", m.Discovery)
+            ?? OfAny("shutdown_grace_period", m.ShutdownGracePeriod) ?? OfAny("labels", m.Labels),
         TaskInfo m => !m.HasName ? "name" : Of("task_id", m.TaskId) ?? Of("slave_id", m.SlaveId)
             ?? OfAny("executor", m.Executor) ?? OfAny("command", m.Command) ?? OfAny("health_check", m.HealthCheck)
-            ?? OfAny("labels", m.Labels) ?? OfAny("discovery", m.Discovery) ?? OfAny("kill_policy", m.KillPolicy),
+            ?? OfAny("labels", m.Labels) ?? OfAny("discovery", m.Discovery) ?? OfAny("kill_policy", m.KillPolicy)
+            ?? OfAny("max_completion_time", m.MaxCompletionTime),
         CommandInfo m => OfAll("uris", m.Uris) ?? OfAny("environment", m.Environment),
         CommandInfo.Types.URI m => m.HasValue ? null : "value",
         Mesos.Environment m => OfAll("variables", m.Variables),

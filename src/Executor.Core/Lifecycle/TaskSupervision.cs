@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Executor.Core.Configuration;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Mesos;
@@ -253,7 +254,8 @@ internal sealed class TaskSupervision(
         _timer?.Dispose();
         var step = ++_step;
         _timer = surroundings.Time.CreateTimer(
-            _ => _messages.Writer.TryWrite(new TaskMessage.TimeOver(step)), null, due, Timeout.InfiniteTimeSpan);
+            _ => _messages.Writer.TryWrite(new TaskMessage.TimeOver(step)), null, LongestWait.Clamp(due),
+            Timeout.InfiniteTimeSpan);
     }
 
     private void End(string? startError)

@@ -7,7 +7,10 @@ public abstract record DriverEvent
     {
     }
 
-    /// <summary>The agent accepted the executor. Comes once, before any other event but <see cref="Error"/>.</summary>
+    /// <summary>
+    /// The agent accepted the executor. Comes once, before any other event but <see cref="Error"/>; only where the
+    /// agent restarted in that very moment does <see cref="Reregistered"/> come in its place.
+    /// </summary>
     /// <param name="ExecutorInfo">Serialised <c>ExecutorInfo</c>.</param>
     /// <param name="FrameworkInfo">Serialised <c>FrameworkInfo</c>.</param>
     /// <param name="AgentInfo">Serialised <c>SlaveInfo</c>.</param>

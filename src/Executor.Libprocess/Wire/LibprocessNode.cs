@@ -18,6 +18,9 @@ public sealed record LibprocessOptions
 
     /// <summary>A larger body is refused and its connection closed.</summary>
     public int MaxBodyBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>One more connection is closed at once. An agent has one or two; each may hold a whole body.</summary>
+    public int MaxConnections { get; init; } = 64;
 }
 
 /// <summary>
@@ -172,17 +175,17 @@ public sealed class LibprocessNode : IAsyncDisposable
 
     private async Task ReceiveAsync(Socket socket)
     {
+        // A peer that always has more to read must not keep the accepting loop from the others.
+        await Task.Yield();
+        var full = false;
         lock (_gate)
         {
-            if (_disposed)
-            {
-                socket.Dispose();
-                return;
-            }
-
-            _incoming.Add(socket);
+            full = _incoming.Count >= _options.MaxConnections;
+            if (_disposed || full) socket.Dispose();
+            else _incoming.Add(socket);
         }
 
+        if (full) Post(new LibprocessEvent.Refused("connections", $"more than {_options.MaxConnections} at a time"));
         try
         {
             socket.NoDelay = true;
@@ -209,17 +212,23 @@ public sealed class LibprocessNode : IAsyncDisposable
         while (true)
         {
             var count = await socket.ReceiveAsync(reader.GetMemory());
-            if (count == 0) return;
+            if (count == 0) break;
             reader.Advance(count);
             while (reader.TryRead(out var message, out var expectsAnswer))
             {
-                Post(new LibprocessEvent.Received(message, remote));
-                if (expectsAnswer) await socket.SendAsync(Accepted);
+                var known = message.To == Self.Id;
+                Post(known
+                    ? new LibprocessEvent.Received(message, remote)
+                    : new LibprocessEvent.Refused("actor", $"a message for \"{message.To}\", this is {Self.Id}"));
+                if (expectsAnswer) await socket.SendAsync(known ? Accepted : NotFound);
             }
         }
+
+        if (reader.InsideMessage) throw new RefusedException("truncated", $"{remote} left within a message");
     }
 
     private static readonly byte[] Accepted = [.. "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"u8];
+    private static readonly byte[] NotFound = [.. "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"u8];
 
     private void Post(LibprocessEvent libprocessEvent)
     {

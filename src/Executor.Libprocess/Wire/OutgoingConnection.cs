@@ -8,15 +8,12 @@ namespace Executor.Libprocess.Wire;
 internal sealed class OutgoingConnection(Upid peer, bool linked, Action<OutgoingConnection> onClosed)
     : IDisposable
 {
-    private readonly Socket _socket = new(peer.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-    {
-        NoDelay = true,
-    };
-
     private readonly Channel<byte[]> _frames =
         Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
 
     private Task _writing = Task.CompletedTask;
+    private volatile Socket? _socket;
+    private volatile bool _disposed;
 
     public Upid Peer => peer;
 
@@ -30,8 +27,9 @@ internal sealed class OutgoingConnection(Upid peer, bool linked, Action<Outgoing
 
     public void Dispose()
     {
+        _disposed = true;
         _frames.Writer.TryComplete();
-        _socket.Dispose();
+        _socket?.Dispose();
     }
 
     public async Task FlushAndCloseAsync(TimeSpan limit)
@@ -53,11 +51,14 @@ internal sealed class OutgoingConnection(Upid peer, bool linked, Action<Outgoing
     {
         try
         {
-            await _socket.ConnectAsync(peer.Address);
-            _ = WatchAsync();
+            var socket = _socket = new Socket(peer.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (_disposed) return;
+            socket.NoDelay = true;
+            await socket.ConnectAsync(peer.Address);
+            _ = WatchAsync(socket);
             await foreach (var frame in _frames.Reader.ReadAllAsync())
-                await SendWholeAsync(frame);
-            _socket.Shutdown(SocketShutdown.Send);
+                await SendWholeAsync(socket, frame);
+            socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -70,18 +71,18 @@ internal sealed class OutgoingConnection(Upid peer, bool linked, Action<Outgoing
         }
     }
 
-    private async Task SendWholeAsync(ReadOnlyMemory<byte> frame)
+    private static async Task SendWholeAsync(Socket socket, ReadOnlyMemory<byte> frame)
     {
-        while (!frame.IsEmpty) frame = frame[await _socket.SendAsync(frame)..];
+        while (!frame.IsEmpty) frame = frame[await socket.SendAsync(frame)..];
     }
 
     /// <summary>Drops whatever a peer answers, and ends the queue as soon as the peer ends the connection.</summary>
-    private async Task WatchAsync()
+    private async Task WatchAsync(Socket socket)
     {
         var answer = new byte[256];
         try
         {
-            while (await _socket.ReceiveAsync(answer) > 0)
+            while (await socket.ReceiveAsync(answer) > 0)
             {
             }
         }

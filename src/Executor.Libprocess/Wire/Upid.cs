@@ -14,7 +14,8 @@ public sealed record Upid(string Id, IPEndPoint Address)
     {
         upid = null;
         var at = text?.LastIndexOf('@') ?? -1;
-        if (at <= 0 || !IPEndPoint.TryParse(text.AsSpan(at + 1), out var address) || address.Port == 0) return false;
+        // An id goes into log lines as it is.
+        if (at <= 0 || text.AsSpan(0, at).ContainsAnyInRange('\0', ' ') || !IPEndPoint.TryParse(text.AsSpan(at + 1), out var address) || address.Port == 0) return false;
         upid = new Upid(text![..at], address);
         return true;
     }

@@ -67,6 +67,43 @@ public sealed class LibprocessNodeStrangersTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_peer_that_leaves_within_a_message_is_told_of(CancellationToken cancel)
+    {
+        using (var sender = await RawPeer.ConnectAsync(_node.Self.Address, cancel)) await sender.SendAsync(Bytes(Message), cancel);
+
+        Assert.That((await _events.NextAsync<LibprocessEvent.Refused>(cancel)).Kind, Is.EqualTo("truncated"));
+    }
+
+    [Test]
+    public async Task A_message_for_an_actor_that_is_not_here_is_404_to_a_sender_who_waits(CancellationToken cancel)
+    {
+        using var sender = await RawPeer.ConnectAsync(_node.Self.Address, cancel);
+
+        await sender.SendAsync(Bytes(Message.Replace(_node.Self.Id, "somebody", StringComparison.Ordinal) + "\r\n"), cancel);
+
+        sender.EndSending();
+
+        Assert.That(await sender.ReadToEndAsync(cancel), Does.StartWith("HTTP/1.1 404 Not Found\r\n"));
+        Assert.That((await _events.NextAsync<LibprocessEvent.Refused>(cancel)).Kind, Is.EqualTo("actor"));
+    }
+
+    [Test]
+    public async Task One_connection_too_many_is_closed_at_once(CancellationToken cancel)
+    {
+        await using var node = new LibprocessNode("executor(1)", new LibprocessOptions { MaxConnections = 1 });
+        var events = new EventQueue<LibprocessEvent>();
+        node.Start(events.Post);
+        using var first = await RawPeer.ConnectAsync(node.Self.Address, cancel);
+        await first.SendAsync(Bytes(Message + "\r\n"), cancel);
+        await events.NextAsync<LibprocessEvent.Received>(cancel);
+
+        using var second = await RawPeer.ConnectAsync(node.Self.Address, cancel);
+
+        Assert.That((await events.NextAsync<LibprocessEvent.Refused>(cancel)).Kind, Is.EqualTo("connections"));
+        Assert.That(await second.ReadToEndAsync(cancel), Is.Empty);
+    }
+
+    [Test]
     public async Task Hostile_connections_do_not_stop_the_others(CancellationToken cancel)
     {
         await using var peer = new LibprocessNode("slave(1)", new LibprocessOptions());
@@ -79,7 +116,7 @@ public sealed class LibprocessNodeStrangersTests : IAsyncDisposable
         foreach (var (i, connection) in hostile.Index())
             await connection.SendAsync(Bytes(i % 2 == 0 ? "\0\n" : Message), cancel);
         hostile[1].Dispose();
-        for (var refused = 0; refused < 10; refused++) await _events.NextAsync<LibprocessEvent.Refused>(cancel);
+        for (var refused = 0; refused < 11; refused++) await _events.NextAsync<LibprocessEvent.Refused>(cancel);
         peer.Send(_node.Self, "second", []);
 
         Assert.That((await _events.NextAsync<LibprocessEvent.Received>(cancel)).Message.Name, Is.EqualTo("second"));
