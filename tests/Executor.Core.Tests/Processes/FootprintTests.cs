@@ -8,10 +8,10 @@ internal sealed class FootprintTests : ProcessTests
     public async Task A_supervisor_takes_at_most_a_mebibyte_and_does_not_grow()
     {
         var large = Enumerable.Range(0, 15).ToDictionary(i => $"V{i}", _ => new string('x', 100_000));
-        await using var process = await LaunchAsync(Sh("trap '' USR1; while :; do /bin/sleep 1000; done") with
-        {
-            Environment = large,
-        });
+        using var output = new Output();
+        var command = Sh("trap '' USR1; echo ready; while :; do /bin/sleep 1000; done") with { Environment = large };
+        await using var process = await LaunchAsync(command, output);
+        Assert.That(await output.ReadLineAsync(Limit), Is.EqualTo("ready"));
         var supervisor = ProcFile.Parent(process.Pid);
         for (var i = 0; i < 50; i++) process.Signal(Sigusr1);
         process.Signal(Sigcont);
