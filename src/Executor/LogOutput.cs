@@ -13,7 +13,7 @@ internal static class LogOutput
         {
             StdErr = true,
             Layout = "${date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.fffZ} executor ${level:lowercase=true} "
-                + "${message}${onexception:inner= ${exception:format=tostring:separator= \\| }}",
+                + "${replace-newlines:replacement= | :${message}${onexception:inner= ${exception:format=tostring}}}",
         };
         var configuration = new LoggingConfiguration();
         configuration.AddRule(LogLevel.FromString(level), LogLevel.Fatal, target);

@@ -207,7 +207,16 @@ public sealed class ExecutorHost
 
     private async Task SuperviseAsync(string id, TaskSupervision supervision)
     {
-        using (supervision) await supervision.RunAsync();
+        try
+        {
+            using (supervision) await supervision.RunAsync();
+        }
+        catch (Exception e)
+        {
+            // The executor would never leave otherwise; the agent reports the task when it does.
+            Log.Fatal(e, "task {0}: its supervision failed", id);
+        }
+
         _messages.Writer.TryWrite(new HostMessage.TaskEnded(id));
     }
 

@@ -134,7 +134,9 @@ internal sealed class TaskSupervision(
         TaskMessage outcome;
         try
         {
-            Log.Info("task {0}: starting {1} ({2})", Id, string.Join(' ', command.Arguments), command.Origin);
+            // Only at debug: people put secrets into command lines.
+            Log.Info("task {0}: starting {1} from {2}", Id, command.Program, command.Origin);
+            Log.Debug("task {0}: {1}", Id, string.Join(' ', command.Arguments));
             outcome = new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(
                 new ProcessDescription
                 {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Executor.Core.Configuration;
 using Executor.Core.Ports;
 
 namespace Executor.Core.Processes;
@@ -127,7 +128,7 @@ internal sealed class SupervisedProcess : ISupervisedProcess
     {
         try
         {
-            await _end.WaitAsync(limit, _time);
+            await _end.WaitAsync(LongestWait.Clamp(limit), _time);
         }
         catch (TimeoutException)
         {
