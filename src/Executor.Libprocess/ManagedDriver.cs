@@ -232,7 +232,7 @@ public sealed class ManagedDriver : IExecutorDriver
             return;
         }
 
-        _connected = false;
+        Disconnect();
         _node!.Link(_agent);
         var reregister = new ReregisterExecutorMessage { ExecutorId = ExecutorId, FrameworkId = FrameworkId };
         reregister.Tasks.Add(_unacknowledgedTasks.Values);
@@ -252,15 +252,20 @@ public sealed class ManagedDriver : IExecutorDriver
                 return;
             }
 
-            var wasConnected = _connected;
-            _connected = false;
-            _recovery?.Dispose();
-            var disconnection = ++_disconnections;
-            _recovery = _time.CreateTimer(
-                _ => OnRecoveryTimeout(disconnection), null, LongestWait.Clamp(_environment.RecoveryTimeout),
-                Timeout.InfiniteTimeSpan);
-            if (wasConnected) _post(new DriverEvent.Disconnected());
+            Disconnect();
         }
+    }
+
+    /// <summary>From now on the agent has to come back within the recovery timeout.</summary>
+    private void Disconnect()
+    {
+        _recovery?.Dispose();
+        var disconnection = ++_disconnections;
+        _recovery = _time.CreateTimer(
+            _ => OnRecoveryTimeout(disconnection), null, LongestWait.Clamp(_environment.RecoveryTimeout),
+            Timeout.InfiniteTimeSpan);
+        if (_connected) _post(new DriverEvent.Disconnected());
+        _connected = false;
     }
 
     private void OnRecoveryTimeout(int disconnection)

@@ -1,6 +1,7 @@
 using NLog;
 using NLog.Config;
 using NLog.Targets;
+using NLog.Targets.Wrappers;
 
 namespace Executor;
 
@@ -15,8 +16,26 @@ internal static class LogOutput
             Layout = "${date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.fffZ} executor ${level:lowercase=true} "
                 + "${replace-newlines:replacement= | :${message}${onexception:inner= ${exception:format=tostring}}}",
         };
+        // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
+        var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
+        {
+            TimeToSleepBetweenBatches = 0,
+        };
         var configuration = new LoggingConfiguration();
-        configuration.AddRule(LogLevel.FromString(level), LogLevel.Fatal, target);
+        configuration.AddRule(LogLevel.FromString(level), LogLevel.Fatal, queue);
         LogManager.Configuration = configuration;
+    }
+
+    /// <summary>Writes what is queued, as far as that goes within a second.</summary>
+    public static void Flush()
+    {
+        try
+        {
+            LogManager.Flush(TimeSpan.FromSeconds(1));
+        }
+        catch (NLogRuntimeException)
+        {
+            // The reader of stderr is stuck, and leaving is worth more than the last lines.
+        }
     }
 }

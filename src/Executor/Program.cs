@@ -2,7 +2,6 @@ using System.Collections;
 using Executor;
 using Executor.Core.Configuration;
 using Executor.Core.Ports;
-using NLog;
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
@@ -45,5 +44,5 @@ catch (DriverException e)
 }
 finally
 {
-    LogManager.Shutdown();
+    LogOutput.Flush();
 }

@@ -24,7 +24,7 @@ internal static class ControlCommand
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         try
         {
-            if (parsed.Errors.Count > 0) throw new UsageException(parsed.Errors[0].Message);
+            if (parsed.Errors.Count > 0) throw new UsageException(Explain(parsed, args));
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = output,
@@ -39,6 +39,18 @@ internal static class ControlCommand
             await error.WriteLineAsync($"executorctl: {usage.Message}");
             return UsageError;
         }
+    }
+
+    /// <summary>The parser's own messages say neither what was given nor what is accepted.</summary>
+    private static string Explain(ParseResult parsed, string[] args)
+    {
+        if (parsed.CommandResult.Command is RootCommand)
+            return $"{(args.Length > 0 ? $"\"{args[0]}\" is not accepted" : "nothing is asked for")}; accepted: run APP.json, --help, --version";
+        if (parsed.UnmatchedTokens is [var token, ..])
+            return $"\"{token}\" is not accepted; accepted: one APP.json, and what executorctl run --help lists";
+        return args.Length == 1
+            ? "run: no app is given; accepted: run APP.json, a Marathon app definition"
+            : parsed.Errors[0].Message;
     }
 
     private sealed class VersionAction : SynchronousCommandLineAction

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Executor.Control.Marathon;
 
 namespace Executor.Control.CommandLine;
 
 /// <summary>The syntax of <c>executorctl run</c>.</summary>
 internal sealed class RunCommand
 {
-    private const int MostInstances = 1000;
     private static readonly string[] Drivers = ["auto", "managed", "libmesos"];
 
     private readonly Argument<string> _app = new("APP.json") { Description = "a Marathon app definition" };
@@ -69,9 +69,9 @@ internal sealed class RunCommand
             : Refuse<TimeSpan?>(result, name, Durations.Accepted));
 
     private static int? ParseInstances(ArgumentResult result) =>
-        int.TryParse(Value(result), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostInstances
+        int.TryParse(Value(result), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= AppDefinition.MostInstances
             ? count
-            : Refuse<int?>(result, "--instances", $"a whole number from 1 to {MostInstances}");
+            : Refuse<int?>(result, "--instances", $"a whole number from 1 to {AppDefinition.MostInstances}");
 
     private static string? ParseDriver(ArgumentResult result) =>
         Drivers.Contains(Value(result)) ? Value(result) : Refuse<string>(result, "--driver", string.Join(", ", Drivers));

@@ -6,6 +6,9 @@ namespace Executor.Control.Marathon;
 /// </summary>
 internal sealed record AppDefinition
 {
+    /// <summary>More would only fill the machine: there are no more ports than this, either.</summary>
+    public const int MostInstances = 1000;
+
     /// <summary>The absolute path, e.g. <c>/shop/cart</c>.</summary>
     public required string Id { get; init; }
 

@@ -61,6 +61,8 @@ internal static class AppReader
         if (cmd is null && args is not { Count: > 0 })
             throw new UsageException("cmd: nothing to run is given; accepted: a command line in cmd, or an array in args");
 
+        if (app["container"] is { } container && container.Element.ValueKind != JsonValueKind.Object)
+            throw container.Wrong("an object");
         if (app["container"]?["docker"] is { } docker)
             throw docker.Wrong("no docker image: tasks run as plain processes here");
 
@@ -79,7 +81,7 @@ internal static class AppReader
             KillGracePeriod = app["taskKillGracePeriodSeconds"] is { } grace
                 ? TimeSpan.FromSeconds(grace.AsInteger(0))
                 : null,
-            Instances = app["instances"]?.AsInteger(0) ?? 1,
+            Instances = app["instances"]?.AsInteger(0, AppDefinition.MostInstances) ?? 1,
             User = app["user"]?.AsString("a user's name"),
             Cpus = app["cpus"]?.AsNumber(0) ?? 1,
             Mem = app["mem"]?.AsNumber(0) ?? 128,

@@ -12,7 +12,8 @@ internal readonly record struct JsonField(JsonElement Element, string Path)
 
     /// <summary>A member of an object; null when it is absent or <c>null</c>, which Marathon takes for absent.</summary>
     public JsonField? this[string name] =>
-        Element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+        Element.ValueKind == JsonValueKind.Object
+        && Element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
             ? new JsonField(value, MemberPath(name))
             : null;
 
@@ -49,14 +50,27 @@ internal readonly record struct JsonField(JsonElement Element, string Path)
     public string AsString(string accepted)
     {
         if (Element.ValueKind != JsonValueKind.String) throw Wrong(accepted);
-        var text = Element.GetString()!;
+        var text = Text(accepted);
         // The kernel takes no NUL in an argument, a variable or a path.
         return text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) ? throw Wrong(accepted) : text;
     }
 
     /// <summary>As <see cref="AsString"/>, but an empty text is a value too.</summary>
     public string AsText(string accepted) =>
-        Element.ValueKind == JsonValueKind.String && Element.GetString() is { Length: 0 } ? "" : AsString(accepted);
+        Element.ValueKind == JsonValueKind.String && Text(accepted).Length == 0 ? "" : AsString(accepted);
+
+    /// <summary>JSON can spell half a surrogate pair, which is no text.</summary>
+    private string Text(string accepted)
+    {
+        try
+        {
+            return Element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong(accepted);
+        }
+    }
 
     public bool AsBoolean() => Element.ValueKind switch
     {

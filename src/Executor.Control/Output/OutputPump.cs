@@ -42,11 +42,24 @@ internal sealed class OutputPump
             var buffer = new byte[16 * 1024];
             while (pipe.Read(buffer) is var read and > 0)
             {
-                file.Write(buffer.AsSpan(0, read));
+                TryWrite(file, buffer.AsSpan(0, read));
                 splitter.Write(buffer.AsSpan(0, read));
             }
         }
 
         splitter.Complete();
+    }
+
+    /// <summary>A full disk costs the file some bytes; ending the read would cost the task its life.</summary>
+    private static void TryWrite(FileStream file, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            file.Write(bytes);
+        }
+        catch (IOException)
+        {
+            // The next write may find room again.
+        }
     }
 }

@@ -47,6 +47,7 @@ internal sealed class Fetcher(string folder)
         if (uri.StartsWith("file://", StringComparison.Ordinal)) uri = Uri.UnescapeDataString(uri["file://".Length..]);
         else if (uri.Contains("://", StringComparison.Ordinal)) throw Wrong(artifact, $"\"{artifact.Uri}\" is not local", accepted);
 
+        if (uri.Contains('\0', StringComparison.Ordinal)) throw Wrong(artifact, $"\"{artifact.Uri}\" is no path", accepted);
         var path = Path.GetFullPath(uri, folder);
         if (Directory.Exists(path)) throw Wrong(artifact, $"{path} is a folder", accepted);
         return File.Exists(path) ? path : throw Wrong(artifact, $"{path} does not exist", accepted);

@@ -31,16 +31,20 @@ internal sealed class LocalRun
         _report = report;
     }
 
-    /// <summary>Launches all tasks and returns when all their executors have exited.</summary>
-    /// <returns>Whether every task finished, or was killed on request.</returns>
-    public async Task<bool> RunAsync()
+    /// <summary>Gives all tasks to the agent; comes before every other member.</summary>
+    public void Launch()
     {
         foreach (var instance in _instances.Values)
         {
             _report.Launch(instance);
             _agent.LaunchTask(instance.Task);
         }
+    }
 
+    /// <summary>Returns when all executors have exited.</summary>
+    /// <returns>Whether every task finished, or was killed on request.</returns>
+    public async Task<bool> RunAsync()
+    {
         var running = _instances.Count;
         while (running > 0)
         {
@@ -55,15 +59,15 @@ internal sealed class LocalRun
     public void KillTasks()
     {
         _endRequested = _killRequested = true;
-        _report.Add(new RunEvent("kill"));
         foreach (var instance in _instances.Values) _agent.KillTask(instance.TaskId);
+        _report.Add(new RunEvent("kill"));
     }
 
     public void ShutDownExecutors()
     {
         _endRequested = true;
-        _report.Add(new RunEvent("shutdown"));
         foreach (var instance in _instances.Values) _agent.ShutdownExecutor(instance.ExecutorId);
+        _report.Add(new RunEvent("shutdown"));
     }
 
     /// <param name="downtime">How long the agent is away.</param>
@@ -79,11 +83,11 @@ internal sealed class LocalRun
         {
             case AgentEvent.ExecutorRegistered registered:
                 Add(registered.ExecutorId, new RunEvent("registered"));
+                RepeatKill(registered.ExecutorId);
                 break;
             case AgentEvent.ExecutorReregistered reregistered:
                 Add(reregistered.ExecutorId, new RunEvent("reregistered"));
-                // A kill that came while the agent was away is lost; Marathon repeats its kills, too.
-                if (_killRequested) _agent.KillTask(_instances[reregistered.ExecutorId].TaskId);
+                RepeatKill(reregistered.ExecutorId);
                 break;
             case AgentEvent.TaskUpdated updated:
                 Take(updated.Status);
@@ -98,6 +102,12 @@ internal sealed class LocalRun
                 _report.Add(new RunEvent("warning") { Message = warning.Text });
                 break;
         }
+    }
+
+    /// <summary>A kill that came while the agent was away is lost; Marathon repeats its kills, too.</summary>
+    private void RepeatKill(string executorId)
+    {
+        if (_killRequested) _agent.KillTask(_instances[executorId].TaskId);
     }
 
     private void Take(Mesos.TaskStatus status)

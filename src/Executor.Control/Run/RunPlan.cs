@@ -28,11 +28,14 @@ internal sealed record RunPlan(string Directory, bool Temporary, IReadOnlyList<I
             return new RunPlan(directory, options.Sandbox is null,
                 [.. Enumerable.Range(1, app.Instances).Select(number => CreateInstance(number, app, builder, ports, fetcher, directory))]);
         }
-        catch (UsageException wrong)
+        catch (Exception wrong)
         {
             if (options.Sandbox is null) System.IO.Directory.Delete(directory, recursive: true);
             // The app's own name is already in the messages of its reader, not in those of what is found later.
-            throw new UsageException($"{options.App}: {wrong.Message}");
+            if (wrong is UsageException) throw new UsageException($"{options.App}: {wrong.Message}");
+            if (wrong is IOException or UnauthorizedAccessException)
+                throw new UsageException($"the sandboxes cannot be made in {directory}: {wrong.Message}");
+            throw;
         }
     }
 
@@ -77,7 +80,9 @@ internal sealed record RunPlan(string Directory, bool Temporary, IReadOnlyList<I
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--sandbox: {given ?? Path.GetTempPath()} cannot be created; accepted: a directory that can be written");
+            throw new UsageException(given is null
+                ? $"TMPDIR: nothing can be created in {Path.GetTempPath()}; accepted: a directory that can be written"
+                : $"--sandbox: {given} cannot be created; accepted: a directory that can be written");
         }
     }
 }

@@ -46,6 +46,8 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
 
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = new LocalRun(plan.Instances, agent, report);
+        run.Launch();
+        report.OutputLost += run.KillTasks;
         using var signals = new StopSignals(count => Stop(run, count, gone));
         var ended = RunToEndAsync(run, agent, pumps);
         if (await Task.WhenAny(ended, gone.Task) == gone.Task)
@@ -56,8 +58,7 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
         }
 
         var endedWell = await ended;
-        if (endedWell && plan.Temporary) Directory.Delete(plan.Directory, recursive: true);
-        else if (plan.Temporary) await TellKeptAsync(plan);
+        if (plan.Temporary && !(endedWell && TryDelete(plan.Directory))) await TellKeptAsync(plan);
         return endedWell ? Success : Failure;
     }
 
@@ -108,12 +109,26 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
         else gone.TrySetResult();
     }
 
+    /// <summary>A task may leave what even its owner cannot remove.</summary>
+    private static bool TryDelete(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private static Task TellKeptAsync(RunPlan plan) =>
         Console.Error.WriteLineAsync($"executorctl: the sandboxes are kept in {plan.Directory}");
 
     private IReporter CreateReporter()
     {
-        var output = Console.OpenStandardOutput();
+        var output = new StandardOutput();
         if (options.Json) return new JsonLines(output);
         var colour = !Console.IsOutputRedirected
             && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))

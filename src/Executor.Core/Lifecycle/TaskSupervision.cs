@@ -78,6 +78,8 @@ internal sealed class TaskSupervision(
     {
         var terminal = await SuperviseAsync();
         surroundings.Reporter.Send(task.TaskId, terminal.State, terminal.Message, terminal.Reason);
+        // After the status: a supervisor that does not answer, or a process stuck in the kernel, must not delay it.
+        if (_process is not null) await _process.DisposeAsync();
     }
 
     public void Dispose()
@@ -93,13 +95,13 @@ internal sealed class TaskSupervision(
             surroundings.Reporter.Send(task.TaskId, TaskState.TaskStarting);
             _ = LaunchAsync();
             while (_phase != Phase.Ended) Handle(await _messages.Reader.ReadAsync());
-            if (_process is not null) await _process.DisposeAsync();
             return _terminal!;
         }
         catch (Exception e)
         {
             Log.Error(e, "task {0}: internal error, the task is ended", Id);
-            if (_process is not null) await _process.DisposeAsync();
+            await _launch.CancelAsync();
+            _process?.Signal(Signals.Kill);
             return new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}");
         }
     }

@@ -87,6 +87,24 @@ public sealed class ExecutorHostTests
     }
 
     [Test]
+    public async Task A_grace_longer_than_any_timer_is_no_error(CancellationToken cancel)
+    {
+        var driver = new FakeDriver();
+        var host = Run(driver);
+        driver.Register();
+        driver.Launch("a", graceSeconds: 5_000_000);
+        var process = await _launcher.Next(cancel);
+        await driver.NextStates(2, cancel);
+
+        driver.Kill("a");
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
+        process.Exit(0);
+
+        Assert.That(await driver.NextStates(1, cancel), Is.EqualTo(["TASK_KILLED"]));
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+    }
+
+    [Test]
     public async Task Repeated_kills_neither_repeat_the_signal_nor_restart_the_grace(CancellationToken cancel)
     {
         var driver = new FakeDriver();

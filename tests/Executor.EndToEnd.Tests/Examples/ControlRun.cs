@@ -61,7 +61,7 @@ internal sealed class ControlRun : IAsyncDisposable
             $"the run ended before it came:\n{string.Join('\n', _seen)}\n{await _error.WaitAsync(cancellationToken)}");
     }
 
-    /// <summary>What Ctrl-C means.</summary>
+    /// <summary>SIGTERM, which means what Ctrl-C does.</summary>
     public void Interrupt() => _ = Kill(_process.Id, Sigterm);
 
     /// <returns>The exit code, once all events are taken.</returns>

@@ -55,6 +55,47 @@ public class ExampleTests
         }
     }
 
+    [Test]
+    [CancelAfter(Limit)]
+    public async Task Every_instance_survives_a_restart_of_the_agent_and_is_killed_after_it(
+        CancellationToken cancellationToken)
+    {
+        await using var run = ControlRun.Start(
+            ControlRun.Example("stubborn.json"), "--instances", "3", "--restart-agent-after", "1s", "--kill-after", "1100ms");
+
+        Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(run.Seen.Count(ControlRun.Is("reregistered")), Is.EqualTo(3));
+            Assert.That(run.States.Count(state => state == "TASK_KILLED"), Is.EqualTo(3));
+        }
+    }
+
+    [Test]
+    [CancelAfter(Limit)]
+    public async Task A_shutdown_ends_the_run_well(CancellationToken cancellationToken)
+    {
+        await using var run = ControlRun.Start(ControlRun.Example("web.json"), "--shutdown-after", "500ms");
+
+        Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
+        Assert.That(run.States.Count(state => state == "TASK_KILLED"), Is.EqualTo(2));
+    }
+
+    [Test]
+    [CancelAfter(Limit)]
+    public async Task A_second_interrupt_shuts_down_what_a_long_grace_keeps(CancellationToken cancellationToken)
+    {
+        await using var run = ControlRun.Start(ControlRun.Example("stubborn.json"), "--kill-after", "60s");
+        await run.WaitForAsync(happened => ControlRun.Text(happened, "line") == "working", cancellationToken);
+
+        run.Interrupt();
+        await run.WaitForAsync(ControlRun.Is("kill"), cancellationToken);
+        run.Interrupt();
+
+        await run.WaitForAsync(ControlRun.Is("shutdown"), cancellationToken);
+        Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
+    }
+
     private static async Task<HttpStatusCode> StatusAsync(
         HttpClient client, string path, CancellationToken cancellationToken)
     {
