@@ -2,7 +2,6 @@ using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Mesos;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Executor.Core.Tests.Lifecycle;
 
@@ -10,7 +9,7 @@ namespace Executor.Core.Tests.Lifecycle;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ExecutorHostTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private readonly FakeLauncher _launcher = new();
 
     [Test]
@@ -195,8 +194,7 @@ public sealed class ExecutorHostTests
         await process.NextSignal(cancel);
 
         driver.Post(new DriverEvent.Shutdown("shutdown"));
-        driver.Launch("b");
-        await _launcher.Next(cancel);
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(4), cancel);
         _time.Advance(TimeSpan.FromSeconds(4.1));
 
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
