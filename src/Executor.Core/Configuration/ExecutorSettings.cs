@@ -17,7 +17,7 @@ public sealed record ExecutorSettings
 
     public static readonly Setting DriverSetting = new(
         "EXECUTOR_DRIVER", "auto", "auto, managed, libmesos",
-        "The way to the agent: libmesos, or the same protocol spoken by the executor itself; auto takes libmesos where one is found.");
+        "The way to the agent: managed is the protocol spoken by the executor itself; libmesos is not in this version, auto is managed.");
 
     public static readonly Setting LogLevelSetting = new(
         "EXECUTOR_LOG_LEVEL", "info", "trace, debug, info, warn, error, off",

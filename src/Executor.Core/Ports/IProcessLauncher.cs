@@ -71,7 +71,7 @@ public sealed record ProcessExit(int? Code, int? Signal, bool CoreDumped)
 }
 
 /// <summary>A program that could not be started.</summary>
-/// <param name="step">What failed, a word for people: supervisor, session, directory, user, limits, exec.</param>
+/// <param name="step">What failed, a word for people: supervisor, session, directory, exec.</param>
 /// <param name="errno">The system's error number; 0 when there is none.</param>
 public sealed class ProcessStartException(string step, int errno, string message, Exception? inner = null)
     : Exception(message, inner)
