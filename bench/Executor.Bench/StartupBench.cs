@@ -6,6 +6,7 @@ namespace Executor.Bench;
 internal static class StartupBench
 {
     private const int Runs = 20;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(string folder)
@@ -32,24 +33,28 @@ internal static class StartupBench
         Print("RunTaskMessage to TASK_RUNNING on the wire, `sleep`", "ms", launch, 15);
         Print("executor and supervisor with one running task, proportional set size", "MiB", memory, 16);
         Console.WriteLine(FormattableString.Invariant(
-            $"  wake-ups of both over {Idle.TotalSeconds} idle seconds, all threads: {wakeUps} (at most 20)"));
+            $"  wake-ups of both over {Idle.TotalSeconds} idle seconds, all threads, after {Settling.TotalSeconds} s of rest: {wakeUps} (at most 20)"));
         return 0;
     }
 
     private static async Task<long> CountWakeUpsAsync(int[] processes)
     {
         // The pool's threads retire some time after the start; what is measured is the rest that follows.
-        await Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await Task.Delay(Settling, TimeProvider.System);
         var before = processes.Sum(ProcFigures.WakeUps);
         await Task.Delay(Idle, TimeProvider.System);
         return processes.Sum(ProcFigures.WakeUps) - before;
     }
+
+    /// <summary>Of sorted values; between the middle two where their number is even.</summary>
+    private static double Median(List<double> sorted) =>
+        (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
 
     private static void Print(string what, string unit, List<double> values, double limit)
     {
         values.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {what}: median {values[values.Count / 2]:F1} {unit}, {values[0]:F1} to {values[^1]:F1} (at most {limit})"));
+            $"  {what}: median {Median(values):F1} {unit}, {values[0]:F1} to {values[^1]:F1} (at most {limit})"));
     }
 }

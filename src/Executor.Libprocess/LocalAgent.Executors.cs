@@ -8,8 +8,6 @@ namespace Executor.Libprocess;
 /// <content>Executors from their launch to their end.</content>
 public sealed partial class LocalAgent
 {
-    private const int Sigkill = 9;
-
     private async ValueTask LaunchAsync(TaskInfo info)
     {
         if (_tasks.TryGetValue(info.TaskId.Value, out var known) && !known.Ended)
@@ -97,7 +95,7 @@ public sealed partial class LocalAgent
     {
         var exit = await process.LeaderExit;
         // A container ends with its leader, and an agent destroys what the leader left behind.
-        process.Signal(Sigkill);
+        process.Signal(Signals.Kill);
         await process.TreeEmpty;
 
         // On the loop, so that no step there can still hold the process.
@@ -143,7 +141,7 @@ public sealed partial class LocalAgent
         executor.Disarm();
         executor.State = LocalAgentExecutorState.Terminating;
         executor.Destroyed = true;
-        executor.Process?.Signal(Sigkill);
+        executor.Process?.Signal(Signals.Kill);
         FinishRecovery();
     }
 

@@ -68,17 +68,8 @@ public sealed partial class LocalAgent
 
     private void Register(RegisterExecutorMessage message, Upid from)
     {
-        var executor = Registrant(message.FrameworkId, message.ExecutorId);
-        if (executor is not { State: LocalAgentExecutorState.Registering })
-        {
-            TurnAway(message.ExecutorId, from);
-            return;
-        }
-
-        executor.Disarm();
-        executor.State = LocalAgentExecutorState.Running;
-        executor.Pid = from;
-        _node.Link(from);
+        var executor = Admit(message.FrameworkId, message.ExecutorId, from, LocalAgentExecutorState.Registering);
+        if (executor is null) return;
         if (executor.Tasks.Count == 0 && _rules.ShutsDownIdleExecutors)
         {
             Warn($"Shutting down executor '{executor.Id}': it has no task to run");
@@ -98,14 +89,26 @@ public sealed partial class LocalAgent
         foreach (var task in executor.Tasks) Deliver(task, executor);
     }
 
-    private LocalAgentExecutor? Registrant(FrameworkID framework, ExecutorID executor) =>
-        framework.Equals(_framework.Id) ? _executors.GetValueOrDefault(executor.Value) : null;
-
-    /// <summary>Agents answer so to any registration that they do not expect.</summary>
-    private void TurnAway(ExecutorID executor, Upid from)
+    /// <summary>
+    /// The executor that registers, now running; null, and the stranger told to shut down, where none in the
+    /// expected state has that id: agents answer so to any registration that they do not expect.
+    /// </summary>
+    private LocalAgentExecutor? Admit(
+        FrameworkID framework, ExecutorID id, Upid from, LocalAgentExecutorState expected)
     {
-        Warn($"Shutting down executor '{executor.Value}' at {from}: its registration was not expected");
-        Send(from, new ShutdownExecutorMessage());
+        var executor = framework.Equals(_framework.Id) ? _executors.GetValueOrDefault(id.Value) : null;
+        if (executor?.State != expected)
+        {
+            Warn($"Shutting down executor '{id.Value}' at {from}: its registration was not expected");
+            Send(from, new ShutdownExecutorMessage());
+            return null;
+        }
+
+        executor.Disarm();
+        executor.State = LocalAgentExecutorState.Running;
+        executor.Pid = from;
+        _node.Link(from);
+        return executor;
     }
 
     /// <summary>0.22 drivers require framework_id and pid, which later agents still fill or do not mind.</summary>

@@ -70,17 +70,8 @@ public sealed partial class LocalAgent
 
     private void Reregister(ReregisterExecutorMessage message, Upid from)
     {
-        var executor = Registrant(message.FrameworkId, message.ExecutorId);
-        if (executor is not { State: LocalAgentExecutorState.Recovering })
-        {
-            TurnAway(message.ExecutorId, from);
-            return;
-        }
-
-        executor.Disarm();
-        executor.State = LocalAgentExecutorState.Running;
-        executor.Pid = from;
-        _node.Link(from);
+        var executor = Admit(message.FrameworkId, message.ExecutorId, from, LocalAgentExecutorState.Recovering);
+        if (executor is null) return;
         Send(from, new ExecutorReregisteredMessage { SlaveId = _agentInfo.Id, SlaveInfo = _agentInfo });
         Report(new AgentEvent.ExecutorReregistered(executor.Id));
         foreach (var update in message.Updates) Update(update, from, fromExecutor: true);

@@ -170,7 +170,7 @@ public sealed partial class LocalAgent : IAsyncDisposable
         foreach (var executor in _supervised)
         {
             executor.Disarm();
-            executor.Process?.Signal(Sigkill);
+            executor.Process?.Signal(Signals.Kill);
         }
 
         await Task.WhenAll(_supervised.Select(e => e.Supervision));

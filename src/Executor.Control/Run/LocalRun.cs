@@ -1,6 +1,7 @@
 using System.Text;
 using Executor.Control.Output;
 using Executor.Control.Reporting;
+using Executor.Core.Lifecycle;
 using Executor.Libprocess;
 using Mesos;
 

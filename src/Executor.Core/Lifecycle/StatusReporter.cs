@@ -22,13 +22,10 @@ public sealed class StatusReporter(IExecutorDriver driver)
         var status = new TaskStatus { TaskId = task, State = state };
         if (message is not null) status.Message = message;
         if (reason is { } given) status.Reason = given;
-        Log.Info("task {0}: {1}{2}", task.Value, Name(state), message is null ? "" : $": {message}");
+        Log.Info("task {0}: {1}{2}", task.Value, ProtoNames.Of(state), message is null ? "" : $": {message}");
         Interlocked.Increment(ref _unacknowledged);
         driver.SendStatusUpdate(status.ToByteArray());
     }
 
     public void Acknowledged() => Interlocked.Decrement(ref _unacknowledged);
-
-    /// <summary>The name that Mesos writes, e.g. TASK_RUNNING; C# calls it TaskRunning.</summary>
-    public static string Name(TaskState state) => "TASK_" + state.ToString()["Task".Length..].ToUpperInvariant();
 }

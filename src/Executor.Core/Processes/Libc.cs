@@ -9,7 +9,6 @@ namespace Executor.Core.Processes;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    public const int Sigkill = 9;
 
     private const int Eintr = 4;
     private const int AfUnix = 1;

@@ -103,7 +103,7 @@ internal sealed class SupervisedProcess : ISupervisedProcess
     /// <summary>As <see cref="DisposeAsync"/>, with SIGKILL at once.</summary>
     public async Task AbortAsync()
     {
-        if (_startSent) Signal(Libc.Sigkill);
+        if (_startSent) Signal(Signals.Kill);
         Hang();
         await WaitForEndAsync(KillWait);
     }
@@ -146,16 +146,16 @@ internal sealed class SupervisedProcess : ISupervisedProcess
         catch (InvalidDataException)
         {
             // Not a supervisor of ours, so that nothing it might do could be relied on.
-            _ = Libc.Kill(_supervisorPid, Libc.Sigkill);
+            _ = Libc.Kill(_supervisorPid, Signals.Kill);
         }
 
         var leaderLost = !empty && Pid != 0 && !LeaderExit.IsCompleted;
-        if (leaderLost) _ = Libc.Kill(-Pid, Libc.Sigkill);
+        if (leaderLost) _ = Libc.Kill(-Pid, Signals.Kill);
 
         if (Libc.Reap(_supervisorPid) is { } status) SupervisorExit = SupervisorFrames.DecodeStatus(status);
         _control.Dispose();
         _start.TrySetResult(null);
-        _leaderExit.TrySetResult(new ProcessExit(null, Libc.Sigkill, CoreDumped: false));
+        _leaderExit.TrySetResult(new ProcessExit(null, Signals.Kill, CoreDumped: false));
         _treeEmpty.TrySetResult();
     }
 

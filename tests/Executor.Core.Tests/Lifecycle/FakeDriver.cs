@@ -86,7 +86,7 @@ internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecuto
     {
         var states = new string[count];
         for (var i = 0; i < count; i++)
-            states[i] = Executor.Core.Lifecycle.StatusReporter.Name((await NextStatus(cancellationToken)).State);
+            states[i] = Executor.Core.Lifecycle.ProtoNames.Of((await NextStatus(cancellationToken)).State);
         return states;
     }
 

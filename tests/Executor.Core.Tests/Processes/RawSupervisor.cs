@@ -51,7 +51,7 @@ internal sealed class RawSupervisor : IDisposable
     {
         Control.Dispose();
         if (_reaped) return;
-        _ = Libc.Kill(_pid, Libc.Sigkill);
+        _ = Libc.Kill(_pid, Signals.Kill);
         _ = Libc.Reap(_pid);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Executor.Libprocess;
 using Mesos;

@@ -1,15 +1,16 @@
 using System.Text;
 using Mesos;
+using TaskStatus = Mesos.TaskStatus;
 
-namespace Executor.Control.Reporting;
+namespace Executor.Core.Lifecycle;
 
 /// <summary>The names of states and reasons as mesos.proto writes them, which is how people know them.</summary>
-internal static class ProtoNames
+public static class ProtoNames
 {
     public static string Of(TaskState state) => Upper(state.ToString());
 
     /// <summary>The generator strips the enumeration's own name from its members.</summary>
-    public static string Of(Mesos.TaskStatus.Types.Reason reason) => "REASON_" + Upper(reason.ToString());
+    public static string Of(TaskStatus.Types.Reason reason) => "REASON_" + Upper(reason.ToString());
 
     private static string Upper(string pascal)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Executor.Core.Processes;
+namespace Executor.Core.Ports;
 
 /// <summary>Linux signal numbers as people read them.</summary>
 public static class Signals

@@ -1,7 +1,7 @@
-using Executor.Control.Reporting;
+using Executor.Core.Lifecycle;
 using Mesos;
 
-namespace Executor.Control.Tests.Reporting;
+namespace Executor.Core.Tests.Lifecycle;
 
 public class ProtoNamesTests
 {
