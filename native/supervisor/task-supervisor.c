@@ -452,8 +452,7 @@ static void read_control(void) {
     while (!self.control_ended) {
         bool in_header = have < HEADER_SIZE;
         uint8_t *to = in_header ? header + have : payload + (have - HEADER_SIZE);
-        ssize_t got =
-            recv(CONTROL, to, (in_header ? HEADER_SIZE : HEADER_SIZE + length) - have, MSG_DONTWAIT);
+        ssize_t got = recv(CONTROL, to, (in_header ? HEADER_SIZE : HEADER_SIZE + length) - have, MSG_DONTWAIT);
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return;
         if (got <= 0) {
@@ -585,8 +584,7 @@ static bool prepare(void) {
     /* Large blocks go back to the system at once, however many came before. */
     mallopt(M_MMAP_THRESHOLD, 64 * 1024);
     setpgid(0, 0); /* the agent kills the executor's group: that must find the executor, not this */
-    return self.signals >= 0 && fcntl(CONTROL, F_SETFD, FD_CLOEXEC) == 0 &&
-           prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+    return self.signals >= 0 && fcntl(CONTROL, F_SETFD, FD_CLOEXEC) == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 }
 
 int main(int count, char **arguments) {
