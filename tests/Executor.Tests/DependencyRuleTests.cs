@@ -9,7 +9,7 @@ public sealed partial class DependencyRuleTests
     [TestCase("src/Executor.Core", "")]
     [TestCase("src/Executor.Libprocess", "Executor.Core")]
     [TestCase("src/Executor.Control", "Executor.Core Executor.Libprocess")]
-    [TestCase("src/Executor", "Executor.Core Executor.Libprocess")]
+    [TestCase("src/Executor", "Executor.Core Executor.Libprocess Executor.Interop")]
     public void A_project_references_only_what_it_may(string project, string allowed)
     {
         var references = Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj")
