@@ -51,7 +51,7 @@ internal sealed class CTypes(XElement xml, HeaderText header)
                 return exact;
             case "Typedef" or "ElaboratedType" or "CvQualifiedType":
                 return CSharp(_byId[type.Text("type")], declaration);
-            case "Struct" or "Enumeration":
+            case "Struct" or "Enumeration" when type.Text("file") == declaration.Text("file"):
                 return CSharpName.Pascal(name);
             case "PointerType" when _byId[type.Text("type")] is { Name.LocalName: "FunctionType" } function:
                 var types = Arguments(function, declaration).Select(a => _byId[a.Text("type")])
@@ -61,7 +61,8 @@ internal sealed class CTypes(XElement xml, HeaderText header)
             case "PointerType":
                 return $"{CSharp(_byId[type.Text("type")], declaration)}*";
             default:
-                throw header.Unknown(declaration.Line(), $"{name}{type.Name.LocalName} of {declaration.Text("name")}");
+                var what = name.Length > 0 ? name : type.Name.LocalName;
+                throw header.Unknown(declaration.Line(), $"type {what} of {declaration.Text("name")}");
         }
     }
 }
