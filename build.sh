@@ -6,8 +6,8 @@ cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 readonly out=$PWD/out
 readonly programs=(src/Executor src/Executor.Control examples/hello-web)
-readonly c_sources=(native/supervisor/*.[ch])
 readonly bindings=(native/bridge/include/executor_bridge.h interop/Executor.Interop/Generated)
+readonly c_sources=(native/supervisor/*.[ch] native/bridge/include/*.h native/bridge/src/*.{h,cpp})
 
 usage() {
     cat <<'TEXT'
@@ -30,7 +30,7 @@ say() { printf '\n== %s\n' "$*"; }
 die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 
 # Debian packages: the command or file that shows it is there, and its name.
-readonly for_programs=(gcc:gcc /usr/include/stdio.h:libc6-dev make:make curl:curl)
+readonly for_programs=(gcc:gcc g++:g++ /usr/include/stdio.h:libc6-dev make:make curl:curl)
 readonly for_tests=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev)
 readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)
@@ -55,6 +55,7 @@ bootstrap() {
 native() {
     mkdir -p "$out"
     make -s -C native/supervisor OUT="$out"
+    make -s -C native/bridge OUT="$out"
 }
 
 publish() {

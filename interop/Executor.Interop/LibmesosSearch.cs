@@ -52,6 +52,6 @@ public sealed record LibmesosSearch
                 yield return new LibmesosCandidate(path, variable);
         yield return new LibmesosCandidate(FileName, "the loader's path");
         foreach (var folder in Folders)
-            yield return new LibmesosCandidate($"{folder}/{FileName}", "a usual folder");
+            yield return new LibmesosCandidate($"{folder}/{FileName}", "a default place");
     }
 }
