@@ -19,6 +19,7 @@ Usage: ./build.sh VERB
   publish         put the programs, compiled ahead of time, into out/
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
+  bench bridge    measure what the way over libmesos costs
   generate        write the bindings of the bridge's header anew; with --check, only compare
   format          format all sources
   ci              what CI runs: format check, generate --check, test (with build and publish), smoke, demo
@@ -61,13 +62,16 @@ native() {
 publish() {
     bootstrap "${for_programs[@]}"
     native
-    local project name
-    for project in "${programs[@]}"; do
-        name=$(basename "$project")
-        say "publish $name"
-        dotnet publish "$project" -c Release -r linux-x64 -o "$out/.publish/$name" -v quiet
-        find "$out/.publish/$name" -maxdepth 1 -type f -perm -u+x ! -name '*.so' ! -name '*.dbg' -exec cp {} "$out/" \;
-    done
+    local project
+    for project in "${programs[@]}"; do publish_program "$project"; done
+}
+
+publish_program() {
+    local name
+    name=$(basename "$1")
+    say "publish $name"
+    dotnet publish "$1" -c Release -r linux-x64 -o "$out/.publish/$name" -v quiet
+    find "$out/.publish/$name" -maxdepth 1 -type f -perm -u+x ! -name '*.so' ! -name '*.dbg' -exec cp {} "$out/" \;
 }
 
 build() {
@@ -149,9 +153,11 @@ case ${1:-} in
         exec bench/demo.sh "$out"
         ;;
     bench)
-        [[ ${2:-} == startup ]] || die "bench what? There is: startup"
+        [[ ${2:-} == startup || ${2:-} == bridge ]] || die "bench what? There are: startup, bridge"
         publish
-        exec dotnet run --project bench/Executor.Bench -c Release -- "$2" "$out"
+        standin
+        publish_program bench/Executor.Bench
+        exec "$out/Executor.Bench" "$2" "$out"
         ;;
     generate) generate "${@:2}" ;;
     format) format ;;
