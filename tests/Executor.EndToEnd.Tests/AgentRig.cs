@@ -57,6 +57,10 @@ internal sealed class AgentRig : IAsyncDisposable
     public void LaunchWithArguments(string arguments) =>
         Agent.LaunchTask(Task("task", $"exec '{Executor}' {arguments}", 5));
 
+    /// <summary>Launches a task with a variable that overrides what the agent says.</summary>
+    public void LaunchWithVariable(string name, string value) =>
+        Agent.LaunchTask(Task("task", $"exec env '{name}={value}' '{Executor}' true", 5));
+
     /// <summary>The next status update of any task.</summary>
     public async Task<TaskStatus> NextStatusAsync() => (await NextAsync<AgentEvent.TaskUpdated>()).Status;
 

@@ -92,9 +92,8 @@ public sealed class DriverChoiceTests
     public async Task What_libmesos_would_end_the_process_for_is_refused_in_one_line(
         string name, string value, string text, CancellationToken limit)
     {
-        await using var rig = Rig(
-            limit, [.. DriverKind.LibmesosNew.Settings().Select(s => (s.Key, s.Value)), (name, value)]);
-        rig.Launch("true");
+        await using var rig = new AgentRig(DriverKind.LibmesosNew, limit);
+        rig.LaunchWithVariable(name, value);
 
         var exited = await rig.NextAsync<AgentEvent.ExecutorExited>();
         Assert.That(exited.Exit?.Code, Is.EqualTo(1));
