@@ -59,6 +59,10 @@ native() {
     make -s -C native/bridge OUT="$out"
 }
 
+standin() {
+    make -s -C native/standin OUT="$out"
+}
+
 publish() {
     bootstrap "${for_programs[@]}"
     native

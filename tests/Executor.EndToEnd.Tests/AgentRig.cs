@@ -32,6 +32,9 @@ internal sealed class AgentRig : IAsyncDisposable
 
     public LocalAgent Agent { get; }
 
+    /// <summary>The program that the agent starts.</summary>
+    public string Executor { get; init; } = Built.Program("executor");
+
     /// <summary>The executor's process; 0 before it was launched.</summary>
     public int ExecutorPid { get; private set; }
 
@@ -125,8 +128,6 @@ internal sealed class AgentRig : IAsyncDisposable
             await TestContext.Out.WriteAsync(await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), CancellationToken.None));
         _work.Delete(recursive: true);
     }
-
-    private static string Executor => Built.Program("executor");
 
     private static TaskInfo Task(string id, string command, double graceSeconds) => new()
     {
