@@ -21,6 +21,7 @@ internal sealed class BareAgent : IAsyncDisposable
     private readonly LibprocessNode _node = new("slave(1)", new LibprocessOptions());
     private readonly Channel<Stamped> _messages = Channel.CreateUnbounded<Stamped>();
     private readonly string _out;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly DirectoryInfo _sandbox = Directory.CreateTempSubdirectory("executor-bench-");
     private ISupervisedProcess? _executor;
     private Upid? _peer;
@@ -28,10 +29,14 @@ internal sealed class BareAgent : IAsyncDisposable
     private static readonly FrameworkID Framework = new() { Value = "bench-0000" };
     private static readonly SlaveID Agent = new() { Value = "bench-S0" };
     private static readonly ExecutorID Id = new() { Value = "bench" };
+    private static readonly FrameworkInfo Info = new() { User = "root", Name = "bench", Id = Framework };
 
-    public BareAgent(string folder)
+    /// <param name="folder">Where the published programs are.</param>
+    /// <param name="settings">For the executor's environment.</param>
+    public BareAgent(string folder, IReadOnlyDictionary<string, string> settings)
     {
         _out = folder;
+        _settings = settings;
         _node.Start(e =>
         {
             if (e is LibprocessEvent.Received received)
@@ -41,8 +46,14 @@ internal sealed class BareAgent : IAsyncDisposable
 
     public int ExecutorPid => _executor!.Pid;
 
-    /// <returns>From just before the process is started until RegisterExecutorMessage is in.</returns>
-    public async Task<TimeSpan> StartExecutorAsync()
+    /// <summary>What the executor wrote.</summary>
+    public string Log => File.ReadAllText(Path.Combine(_sandbox.FullName, "stderr"));
+
+    /// <returns>From just before the published executor is started until RegisterExecutorMessage is in.</returns>
+    public Task<TimeSpan> StartExecutorAsync() => StartAsync(Path.Combine(_out, "executor"));
+
+    /// <param name="program">Anything that registers as an executor.</param>
+    public async Task<TimeSpan> StartAsync(string program, params string[] arguments)
     {
         var launcher = new SupervisedProcessLauncher(Path.Combine(_out, "task-supervisor"), TimeProvider.System);
         var log = File.OpenHandle(Path.Combine(_sandbox.FullName, "stderr"), FileMode.Create, FileAccess.Write);
@@ -50,8 +61,8 @@ internal sealed class BareAgent : IAsyncDisposable
         _executor = await launcher.LaunchAsync(
             new ProcessDescription
             {
-                Program = Path.Combine(_out, "executor"),
-                Arguments = ["executor"],
+                Program = program,
+                Arguments = [program, .. arguments],
                 WorkingDirectory = _sandbox.FullName,
                 StandardOutput = log,
                 StandardError = log,
@@ -64,8 +75,7 @@ internal sealed class BareAgent : IAsyncDisposable
                     ["MESOS_FRAMEWORK_ID"] = Framework.Value,
                     ["MESOS_EXECUTOR_ID"] = Id.Value,
                     ["MESOS_DIRECTORY"] = _sandbox.FullName,
-                    ["EXECUTOR_DRIVER"] = "managed",
-                }),
+                }).SetItems(_settings),
             },
             CancellationToken.None);
         var registered = await NextAsync("RegisterExecutorMessage");
@@ -74,36 +84,31 @@ internal sealed class BareAgent : IAsyncDisposable
         return Stopwatch.GetElapsedTime(start, registered.Ticks);
     }
 
+    public void AcceptRegistration() => Send(new ExecutorRegisteredMessage
+    {
+        ExecutorInfo = ExecutorFor("true"),
+        FrameworkId = Framework,
+        FrameworkInfo = Info,
+        SlaveId = Agent,
+        SlaveInfo = new SlaveInfo { Hostname = "localhost" },
+    });
+
     /// <returns>From handing RunTaskMessage to the wire until the update with TASK_RUNNING is in.</returns>
     public async Task<TimeSpan> RunTaskAsync(string command)
     {
-        var framework = new FrameworkInfo { User = "root", Name = "bench", Id = Framework };
-        var executor = new ExecutorInfo
-        {
-            ExecutorId = Id,
-            FrameworkId = Framework,
-            Command = new CommandInfo { Value = $"chmod ug+rx 'executor' && exec 'executor' {command}" },
-        };
-        Send(new ExecutorRegisteredMessage
-        {
-            ExecutorInfo = executor,
-            FrameworkId = Framework,
-            FrameworkInfo = framework,
-            SlaveId = Agent,
-            SlaveInfo = new SlaveInfo { Hostname = "localhost" },
-        });
+        AcceptRegistration();
         var start = Stopwatch.GetTimestamp();
         Send(new RunTaskMessage
         {
             FrameworkId = Framework,
-            Framework = framework,
+            Framework = Info,
             Pid = "",
             Task = new TaskInfo
             {
                 Name = "bench",
                 TaskId = new TaskID { Value = "bench" },
                 SlaveId = Agent,
-                Executor = executor,
+                Executor = ExecutorFor(command),
             },
         });
         while (true)
@@ -122,6 +127,10 @@ internal sealed class BareAgent : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the program has ended by itself.</summary>
+    public async Task<ProcessExit> ExitAsync() =>
+        await _executor!.LeaderExit.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
+
     public async ValueTask DisposeAsync()
     {
         if (_executor is not null)
@@ -134,6 +143,13 @@ internal sealed class BareAgent : IAsyncDisposable
         await _node.DisposeAsync();
         _sandbox.Delete(recursive: true);
     }
+
+    private static ExecutorInfo ExecutorFor(string command) => new()
+    {
+        ExecutorId = Id,
+        FrameworkId = Framework,
+        Command = new CommandInfo { Value = $"chmod ug+rx 'executor' && exec 'executor' {command}" },
+    };
 
     private void Send(IMessage message) =>
         _node.Send(_peer!, message.Descriptor.FullName, message.ToByteArray());

@@ -8,6 +8,21 @@ internal static class ProcFigures
     /// <summary>Proportional set size in KiB: shared pages count in parts.</summary>
     public static long ProportionalSetSize(int pid) => Field($"/proc/{pid}/smaps_rollup", "Pss:");
 
+    /// <summary>Proportional set size in KiB of what is mapped from files whose path holds one of these words.</summary>
+    public static long ProportionalSetSize(int pid, params string[] words)
+    {
+        var counts = false;
+        long sum = 0;
+        foreach (var line in File.ReadLines($"/proc/{pid}/smaps"))
+        {
+            // A mapping's first line begins with its addresses, in lower-case hexadecimal; every other with a name.
+            if (!char.IsAsciiLetterUpper(line[0])) counts = words.Any(w => line.Contains(w, StringComparison.Ordinal));
+            else if (counts && line.StartsWith("Pss:", StringComparison.Ordinal)) sum += Number(line);
+        }
+
+        return sum;
+    }
+
     /// <summary>Voluntary context switches of all threads since they started: each is a wake-up.</summary>
     public static long WakeUps(int pid) =>
         Directory.GetDirectories($"/proc/{pid}/task").Sum(task => Field($"{task}/status", "voluntary_ctxt_switches:"));
@@ -22,6 +37,9 @@ internal static class ProcFigures
     private static long Field(string file, string name)
     {
         var line = File.ReadLines(file).First(l => l.StartsWith(name, StringComparison.Ordinal));
-        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        return Number(line);
     }
+
+    private static long Number(string line) =>
+        long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,14 @@
 using Executor.Bench;
 
-if (args is not ["startup", var folder])
+switch (args)
 {
-    Console.Error.WriteLine("usage: Executor.Bench startup OUT, the folder of the published programs");
-    return 2;
+    case ["startup", var folder]:
+        return await StartupBench.RunAsync(Path.GetFullPath(folder));
+    case ["bridge", var folder]:
+        return await BridgeBench.RunAsync(Path.GetFullPath(folder));
+    case ["callbacks", var library]:
+        return await CallbackProbe.RunAsync(library);
+    default:
+        Console.Error.WriteLine("usage: Executor.Bench startup|bridge OUT, the folder of the published programs");
+        return 2;
 }
-
-return await StartupBench.RunAsync(Path.GetFullPath(folder));

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Executor.Bench;
 
 /// <summary>How fast the executor starts and launches, what it weighs and whether it sleeps when nothing happens.</summary>
@@ -9,6 +7,8 @@ internal static class StartupBench
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
+    private static readonly Dictionary<string, string> Managed = new() { ["EXECUTOR_DRIVER"] = "managed" };
+
     public static async Task<int> RunAsync(string folder)
     {
         var register = new List<double>();
@@ -17,7 +17,7 @@ internal static class StartupBench
         long wakeUps = 0;
         for (var run = 0; run <= Runs; run++)
         {
-            await using var agent = new BareAgent(folder);
+            await using var agent = new BareAgent(folder, Managed);
             var registered = await agent.StartExecutorAsync();
             var running = await agent.RunTaskAsync("sleep 1000");
             if (run == 0) continue; // the first reads the programs from disk
@@ -29,9 +29,9 @@ internal static class StartupBench
         }
 
         Console.WriteLine($"startup: {Runs} runs of the published executor, managed driver, after one to warm the disk cache");
-        Print("process start to RegisterExecutorMessage on the wire", "ms", register, 40);
-        Print("RunTaskMessage to TASK_RUNNING on the wire, `sleep`", "ms", launch, 15);
-        Print("executor and supervisor with one running task, proportional set size", "MiB", memory, 16);
+        Figures.Print("process start to RegisterExecutorMessage on the wire", "ms", register, 40);
+        Figures.Print("RunTaskMessage to TASK_RUNNING on the wire, `sleep`", "ms", launch, 15);
+        Figures.Print("executor and supervisor with one running task, proportional set size", "MiB", memory, 16);
         Console.WriteLine(FormattableString.Invariant(
             $"  wake-ups of both over {Idle.TotalSeconds} idle seconds, all threads, after {Settling.TotalSeconds} s of rest: {wakeUps} (at most 20)"));
         return 0;
@@ -44,17 +44,5 @@ internal static class StartupBench
         var before = processes.Sum(ProcFigures.WakeUps);
         await Task.Delay(Idle, TimeProvider.System);
         return processes.Sum(ProcFigures.WakeUps) - before;
-    }
-
-    /// <summary>Of sorted values; between the middle two where their number is even.</summary>
-    private static double Median(List<double> sorted) =>
-        (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-
-    private static void Print(string what, string unit, List<double> values, double limit)
-    {
-        values.Sort();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"  {what}: median {Median(values):F1} {unit}, {values[0]:F1} to {values[^1]:F1} (at most {limit})"));
     }
 }

@@ -1,3 +1,4 @@
+using Executor.Core.Ports;
 using Executor.Libprocess.Wire;
 using Mesos;
 using Mesos.Internal;

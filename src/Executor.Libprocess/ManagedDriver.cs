@@ -45,13 +45,11 @@ public sealed class ManagedDriver : IExecutorDriver
     private bool _connected;
     private bool _shutDown;
 
-    /// <exception cref="DriverException">MESOS_SLAVE_PID is no PID.</exception>
     public ManagedDriver(AgentEnvironment environment, ManagedDriverOptions options, TimeProvider time)
     {
         _environment = environment;
         _time = time;
-        _agent = Upid.TryParse(environment.AgentPid, out var agent) ? agent : throw new DriverException(
-            $"MESOS_SLAVE_PID is \"{environment.AgentPid}\": accepted is a libprocess PID, e.g. slave(1)@10.0.0.1:5051");
+        _agent = environment.AgentPid;
         _rule = new PeerRule(_agent, options.AllowAnyAddress);
     }
 

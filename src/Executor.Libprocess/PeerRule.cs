@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using Executor.Core.Ports;
 using Executor.Libprocess.Wire;
 
 namespace Executor.Libprocess;

@@ -13,7 +13,7 @@ internal static class CommandLine
     public static string Help()
     {
         var settings = ExecutorSettings.All.Select(s =>
-            $"  {s.Name}\n      {s.Description}\n      Accepted: {s.Accepted}. Default: {s.Default}.\n");
+            $"  {s.Name}\n      {s.Description}\n      Accepted: {s.Accepted}. Default: {s.DefaultText}.\n");
         return $"""
             executor {Version}: runs one task of Apache Mesos, over the v0 executor API.
 

@@ -3,7 +3,6 @@ using Executor.Core.Configuration;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
-using Executor.Libprocess;
 using NLog;
 
 namespace Executor;
@@ -21,11 +20,8 @@ internal static class Composition
         foreach (var name in ExecutorSettings.Unknown(environment))
             Log.Warn("{0} is not a setting of this executor and does nothing", name);
 
-        if (settings.Driver == DriverChoice.Libmesos)
-            throw new DriverException("EXECUTOR_DRIVER is libmesos: this build speaks to the agent by itself only, set it to managed or auto");
-        var agent = AgentEnvironment.Read(environment);
-        await using var driver = new ManagedDriver(
-            agent, new ManagedDriverOptions { AllowAnyAddress = settings.AnyAgentAddress }, TimeProvider.System);
+        var (driver, agent) = DriverSelection.Choose(settings, environment, AgentEnvironment.Read(environment));
+        await using var ownedDriver = driver;
         var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
         var host = new ExecutorHost(
             driver,

@@ -14,13 +14,14 @@ internal sealed class AgentRig : IAsyncDisposable
     private readonly CancellationToken _limit;
 
     /// <param name="limit">Ends every wait.</param>
-    public AgentRig(CancellationToken limit, Func<LocalAgentOptions, LocalAgentOptions>? change = null)
+    public AgentRig(DriverKind driver, CancellationToken limit, Func<LocalAgentOptions, LocalAgentOptions>? change = null)
     {
         _limit = limit;
         var options = new LocalAgentOptions
         {
             WorkDirectory = _work.FullName,
-            ExecutorEnvironment = new Dictionary<string, string> { ["EXECUTOR_DRIVER"] = "managed" },
+            MesosVersion = driver.AgentVersion(),
+            ExecutorEnvironment = driver.Settings(),
         };
         Agent = new LocalAgent(
             change?.Invoke(options) ?? options,

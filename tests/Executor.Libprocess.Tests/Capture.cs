@@ -1,4 +1,5 @@
 using System.Globalization;
+using Executor.Core.Ports;
 using Executor.Libprocess.Wire;
 using Google.Protobuf;
 using Mesos.Internal;

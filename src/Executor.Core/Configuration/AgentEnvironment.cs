@@ -13,8 +13,8 @@ public sealed record AgentEnvironment
     private static readonly TimeSpan DefaultRecoveryTimeout = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan DefaultShutdownGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>MESOS_SLAVE_PID: the agent's libprocess PID, <c>slave(1)@ip:port</c>.</summary>
-    public required string AgentPid { get; init; }
+    /// <summary>MESOS_SLAVE_PID: the agent's libprocess PID.</summary>
+    public required Upid AgentPid { get; init; }
 
     public required string AgentId { get; init; }
 
@@ -50,7 +50,8 @@ public sealed record AgentEnvironment
     {
         return new AgentEnvironment
         {
-            AgentPid = Required("MESOS_SLAVE_PID"),
+            AgentPid = Upid.TryParse(Required("MESOS_SLAVE_PID"), out var agent) ? agent : throw Wrong(
+                "MESOS_SLAVE_PID", Required("MESOS_SLAVE_PID"), "a libprocess PID, e.g. slave(1)@10.0.0.1:5051"),
             AgentId = Required("MESOS_SLAVE_ID"),
             FrameworkId = Required("MESOS_FRAMEWORK_ID"),
             ExecutorId = Required("MESOS_EXECUTOR_ID"),

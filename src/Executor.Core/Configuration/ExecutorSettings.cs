@@ -15,20 +15,25 @@ public sealed record ExecutorSettings
 {
     public const string Prefix = "EXECUTOR_";
 
-    public static readonly Setting DriverSetting = new(
-        "EXECUTOR_DRIVER", "auto", "auto, managed, libmesos",
-        "The way to the agent: managed is the protocol spoken by the executor itself; libmesos is not in this version, auto is managed.");
+    public static readonly Setting DriverSetting = Setting.Choice(
+        "EXECUTOR_DRIVER", ["auto", "managed", "libmesos"], "auto",
+        "The way to the agent: libmesos is the host's own library, managed the protocol spoken by the executor itself, auto is libmesos where one is found and can be used.");
 
-    public static readonly Setting LogLevelSetting = new(
-        "EXECUTOR_LOG_LEVEL", "info", "trace, debug, info, warn, error, off",
+    public static readonly Setting LibmesosSetting = new(
+        "EXECUTOR_LIBMESOS", "", "an absolute path, or a file name for the loader to find",
+        "The libmesos to use, looked for first; then MESOS_NATIVE_LIBRARY, MESOS_NATIVE_JAVA_LIBRARY, the loader's path, /usr/lib and /usr/local/lib.",
+        value => value[0] == '/' || !value.Contains('/'));
+
+    public static readonly Setting LogLevelSetting = Setting.Choice(
+        "EXECUTOR_LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "off"], "info",
         "How much the executor writes to its stderr.");
 
-    public static readonly Setting AnyAgentAddressSetting = new(
-        "EXECUTOR_ANY_AGENT_ADDRESS", "false", "true, false",
-        "Accept the agent's messages from any address: for networks where the agent's connections come from another one.");
+    public static readonly Setting AnyAgentAddressSetting = Setting.Choice(
+        "EXECUTOR_ANY_AGENT_ADDRESS", ["true", "false"], "false",
+        "Managed driver: accept the agent's messages from any address: for networks where the agent's connections come from another one.");
 
     /// <summary>Every variable there is.</summary>
-    public static readonly IReadOnlyList<Setting> All = [DriverSetting, LogLevelSetting, AnyAgentAddressSetting];
+    public static readonly IReadOnlyList<Setting> All = [DriverSetting, LibmesosSetting, LogLevelSetting, AnyAgentAddressSetting];
 
     public DriverChoice Driver { get; private init; }
 
@@ -50,8 +55,8 @@ public sealed record ExecutorSettings
         foreach (var setting in All)
         {
             var value = Value(environment, setting);
-            if (setting.Accepted.Split(", ").Contains(value, StringComparer.Ordinal)) continue;
-            error = $"{setting.Name} is \"{value}\": accepted are {setting.Accepted}";
+            if (value.Length == 0 || setting.Accepts(value)) continue;
+            error = $"{setting.Name} is \"{value}\": accepted: {setting.Accepted}";
             return false;
         }
 

@@ -22,8 +22,12 @@ public static class EndBudget
 
     /// <summary>
     /// What a shutdown leaves between SIGTERM and SIGKILL: agent and libmesos kill everything when the shutdown grace
-    /// is over, so a second of it, at most half, is kept for SIGKILL and the last status update.
+    /// is over, so a second of it is kept for SIGKILL and the last status update, and what the driver needs to be sure
+    /// of that update; at most half.
     /// </summary>
-    public static TimeSpan Shutdown(TimeSpan shutdownGrace) =>
-        shutdownGrace - (shutdownGrace / 2 < LargestMargin ? shutdownGrace / 2 : LargestMargin);
+    public static TimeSpan Shutdown(TimeSpan shutdownGrace, TimeSpan waitAfterLastUpdate)
+    {
+        var margin = LargestMargin + waitAfterLastUpdate;
+        return shutdownGrace - (shutdownGrace / 2 < margin ? shutdownGrace / 2 : margin);
+    }
 }

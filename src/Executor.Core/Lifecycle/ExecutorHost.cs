@@ -165,7 +165,7 @@ public sealed class ExecutorHost
             case DriverEvent.Error error:
                 Log.Error("the driver failed: {0}", error.Message);
                 _failed = true;
-                OnShutdown("the executor driver failed");
+                OnShutdown($"the executor driver failed: {error.Message}");
                 break;
         }
     }
@@ -202,7 +202,7 @@ public sealed class ExecutorHost
             _launcher, _reporter, _time, _options.Sandbox, _options.Environment, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
-        if (_shuttingDown) supervision.Shutdown("the executor is shutting down", ShutdownBudget);
+        if (_shuttingDown) supervision.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
     }
 
     private async Task SuperviseAsync(string id, TaskSupervision supervision)
@@ -238,19 +238,22 @@ public sealed class ExecutorHost
         ConsiderLeaving();
     }
 
-    private TimeSpan ShutdownBudget => EndBudget.Shutdown(_options.ShutdownGrace);
+    private TimeSpan ShutdownBudget => EndBudget.Shutdown(
+        _options.ShutdownGrace, _driver.ReportsAcknowledgements ? TimeSpan.Zero : _options.BlindWait);
+
+    private EndRequest EndCause => _failed ? EndRequest.Failure : EndRequest.Shutdown;
 
     private void OnShutdown(string why)
     {
         if (!_shuttingDown) Log.Info("shutting down: {0}", why);
         _shuttingDown = true;
-        foreach (var supervision in _tasks.Values) supervision.Shutdown(why, ShutdownBudget);
+        foreach (var supervision in _tasks.Values) supervision.Shutdown(EndCause, why, ShutdownBudget);
         ConsiderLeaving();
     }
 
     /// <summary>
-    /// Leaves when nothing is left to do or to tell. While the agent is away its acknowledgements are too, and leaving
-    /// would turn FINISHED into FAILED: the driver says shutdown when it gives the agent up.
+    /// Leaves when nothing is left to do or to tell. While the agent is away, leaving would turn FINISHED into FAILED:
+    /// the driver says shutdown when it gives the agent up.
     /// </summary>
     private void ConsiderLeaving()
     {
@@ -259,8 +262,8 @@ public sealed class ExecutorHost
         var idle = _tasks.Count == 0 && (_ended.Any || _shuttingDown);
         if (!idle) return;
         if (_driver.ReportsAcknowledgements && _reporter.Unacknowledged == 0) _left = true;
-        else if (_shuttingDown || !_driver.ReportsAcknowledgements) LeaveAfter(_options.BlindWait);
-        else if (_connected) LeaveAfter(_options.AcknowledgementWait);
+        else if (_shuttingDown) LeaveAfter(_options.BlindWait);
+        else if (_connected) LeaveAfter(_driver.ReportsAcknowledgements ? _options.AcknowledgementWait : _options.BlindWait);
     }
 
     private void LeaveAfter(TimeSpan wait)

@@ -67,8 +67,9 @@ internal sealed class TaskSupervision(
         _messages.Writer.TryWrite(new TaskMessage.EndRequested(EndRequest.Kill, "killed by the framework", _grace));
 
     /// <summary>Ends the task within the budget of a shutdown, whatever was under way.</summary>
-    public void Shutdown(string why, TimeSpan budget) => _messages.Writer.TryWrite(
-        new TaskMessage.EndRequested(EndRequest.Shutdown, why, budget < _grace ? budget : _grace));
+    /// <param name="request">Whether the executor has to go, or failed.</param>
+    public void Shutdown(EndRequest request, string why, TimeSpan budget) => _messages.Writer.TryWrite(
+        new TaskMessage.EndRequested(request, why, budget < _grace ? budget : _grace));
 
     /// <summary>
     /// Runs the task's whole life; completes after the terminal status was handed to the reporter. Never faults: an
@@ -169,7 +170,7 @@ internal sealed class TaskSupervision(
         {
             _asked = request.Request;
             _why = request.Why;
-            if (surroundings.ReportsKilling)
+            if (surroundings.ReportsKilling && request.Request != EndRequest.Failure)
                 surroundings.Reporter.Send(task.TaskId, TaskState.TaskKilling, request.Why);
         }
 
@@ -182,7 +183,7 @@ internal sealed class TaskSupervision(
             case Phase.Running:
                 Terminate(request.Grace);
                 break;
-            case Phase.Terminating when request.Request == EndRequest.Shutdown && !_escalated:
+            case Phase.Terminating when request.Request != EndRequest.Kill && !_escalated:
                 KillNoLaterThan(request.Grace);
                 ArmTimer(TimeUntilKill());
                 break;

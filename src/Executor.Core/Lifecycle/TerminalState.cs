@@ -17,6 +17,9 @@ public enum EndRequest
 
     /// <summary>The executor has to go, and the task with it.</summary>
     Shutdown,
+
+    /// <summary>The executor itself failed, and cannot go on.</summary>
+    Failure,
 }
 
 /// <summary>Everything that decides a task's terminal status.</summary>
@@ -33,6 +36,7 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
     /// <summary>Pure: the same ending always gives the same state.</summary>
     public static TerminalState Decide(TaskEnding ending)
     {
+        if (ending.Asked == EndRequest.Failure) return new(TaskState.TaskFailed, Killed(ending));
         if (ending.Asked != EndRequest.None) return new(TaskState.TaskKilled, Killed(ending));
         if (ending.StartError is not null) return new(TaskState.TaskFailed, ending.StartError);
         var exit = ending.Exit ?? throw new ArgumentException("a task ends by request, by error or by exit", nameof(ending));

@@ -23,8 +23,7 @@ public abstract record DriverEvent
     public sealed record Reregistered(ReadOnlyMemory<byte> AgentInfo) : DriverEvent;
 
     /// <summary>
-    /// The agent is gone and may come back (checkpointing). libmesos never says so (no release from 0.22 to 1.11 calls
-    /// <c>disconnected</c>).
+    /// The agent is gone and may come back (checkpointing).
     /// </summary>
     public sealed record Disconnected : DriverEvent;
 

@@ -12,7 +12,7 @@ public interface IExecutorDriver : IAsyncDisposable
 {
     /// <summary>
     /// Whether <see cref="DriverEvent.UpdateAcknowledged"/> comes. libmesos has no such callback: its user has to wait
-    /// a while after the last update instead (less than a second was seen to lose updates).
+    /// a while after the last update instead, while the agent is there (less than a second was seen to lose updates).
     /// </summary>
     bool ReportsAcknowledgements { get; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Executor.Core.Ports;
 
 namespace Executor.Libprocess.Wire;
 

@@ -1,3 +1,5 @@
+using Executor.Core.Ports;
+
 namespace Executor.Libprocess.Wire;
 
 /// <summary>One message between two libprocess actors: the part of a POST that means something.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Executor.Core.Ports;
 
 namespace Executor.Libprocess.Wire;
 

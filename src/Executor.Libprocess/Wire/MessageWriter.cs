@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Executor.Core.Ports;
 
 namespace Executor.Libprocess.Wire;
 

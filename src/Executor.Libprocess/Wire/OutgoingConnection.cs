@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Executor.Core.Ports;
 
 namespace Executor.Libprocess.Wire;
 

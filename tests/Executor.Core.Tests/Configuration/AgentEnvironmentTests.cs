@@ -21,7 +21,7 @@ public sealed class AgentEnvironmentTests
         AgentEnvironment.Read(_variables),
         Is.EqualTo(new AgentEnvironment
         {
-            AgentPid = "slave(1)@10.0.0.1:5051",
+            AgentPid = new Upid("slave(1)", IPEndPoint.Parse("10.0.0.1:5051")),
             AgentId = "agent",
             FrameworkId = "framework",
             ExecutorId = "executor",
@@ -73,6 +73,7 @@ public sealed class AgentEnvironmentTests
         Assert.That(empty.Message, Is.EqualTo(missing.Message));
     }
 
+    [TestCase("MESOS_SLAVE_PID", "slave(1)", "a libprocess PID, e.g. slave(1)@10.0.0.1:5051")]
     [TestCase("MESOS_RECOVERY_TIMEOUT", "15", MesosDuration.Accepted)]
     [TestCase("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", "-1secs", MesosDuration.Accepted)]
     [TestCase("LIBPROCESS_IP", "agent.example", "an IP address")]

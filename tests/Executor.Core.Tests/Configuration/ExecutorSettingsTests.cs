@@ -27,8 +27,15 @@ public sealed class ExecutorSettingsTests
     public void A_bad_value_gives_one_line_naming_the_variable_the_value_and_what_is_accepted()
     {
         Assert.That(ExecutorSettings.TryRead(Environment(("EXECUTOR_DRIVER", "java")), out _, out var error), Is.False);
-        Assert.That(error, Is.EqualTo("EXECUTOR_DRIVER is \"java\": accepted are auto, managed, libmesos"));
+        Assert.That(error, Is.EqualTo("EXECUTOR_DRIVER is \"java\": accepted: auto, managed, libmesos"));
     }
+
+    [TestCase("./libmesos.so", false)]
+    [TestCase("lib/libmesos.so", false)]
+    [TestCase("/usr/lib/libmesos.so", true)]
+    [TestCase("libmesos-1.3.2.so", true)]
+    public void A_libmesos_is_an_absolute_path_or_a_name_for_the_loader(string value, bool accepted) => Assert.That(
+        ExecutorSettings.TryRead(Environment(("EXECUTOR_LIBMESOS", value)), out _, out _), Is.EqualTo(accepted));
 
     [Test]
     public void A_misspelt_variable_is_found() => Assert.That(

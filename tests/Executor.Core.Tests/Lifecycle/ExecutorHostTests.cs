@@ -1,6 +1,7 @@
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
+using Google.Protobuf;
 using Mesos;
 
 namespace Executor.Core.Tests.Lifecycle;
@@ -257,6 +258,43 @@ public sealed class ExecutorHostTests
     }
 
     [Test]
+    public async Task Without_acknowledgements_it_does_not_leave_while_the_agent_is_away(CancellationToken cancel)
+    {
+        var driver = new FakeDriver(reportsAcknowledgements: false);
+        var host = Run(driver);
+        driver.Register();
+        driver.Post(new DriverEvent.Disconnected());
+        driver.Kill("a");
+        await driver.NextStates(1, cancel);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.That(host.IsCompleted, Is.False);
+
+        driver.Post(new DriverEvent.Reregistered(new SlaveInfo { Hostname = "host" }.ToByteArray()));
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+    }
+
+    [Test]
+    public async Task Without_acknowledgements_a_shutdown_keeps_time_for_the_last_update(CancellationToken cancel)
+    {
+        var driver = new FakeDriver(reportsAcknowledgements: false);
+        _ = Run(driver);
+        driver.Register();
+        driver.Launch("a", graceSeconds: 60);
+        var process = await _launcher.Next(cancel);
+        await driver.NextStates(2, cancel);
+
+        driver.Post(new DriverEvent.Shutdown("shutdown"));
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(3), cancel);
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
+    }
+
+    [Test]
     public async Task A_message_that_cannot_be_read_disturbs_nothing(CancellationToken cancel)
     {
         var driver = new FakeDriver();
@@ -273,11 +311,11 @@ public sealed class ExecutorHostTests
     }
 
     [Test]
-    public async Task A_failed_driver_ends_the_tasks_and_the_executor_exits_1(CancellationToken cancel)
+    public async Task A_failed_driver_ends_its_tasks_as_FAILED_and_the_executor_exits_1(CancellationToken cancel)
     {
         var driver = new FakeDriver();
         var host = Run(driver);
-        driver.Register();
+        driver.Register(killingState: true);
         driver.Launch("a");
         var process = await _launcher.Next(cancel);
         await driver.NextStates(2, cancel);
@@ -287,6 +325,9 @@ public sealed class ExecutorHostTests
         process.Exit(0);
 
         Assert.That(await host.WaitAsync(cancel), Is.EqualTo(1));
+        var status = driver.Rest().Single();
+        Assert.That(status.State, Is.EqualTo(TaskState.TaskFailed));
+        Assert.That(status.Message, Does.Contain("out of everything"));
     }
 
     private Task<int> Run(FakeDriver driver) => new ExecutorHost(

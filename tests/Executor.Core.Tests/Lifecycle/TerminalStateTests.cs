@@ -26,6 +26,8 @@ public sealed class TerminalStateTests
             TaskState.TaskFinished, "the command exited with status 0");
         yield return Row(new(EndRequest.None, "", null, "cannot run \"x\"", false),
             TaskState.TaskFailed, "cannot run \"x\"");
+        yield return Row(new(EndRequest.Failure, "broken", Exit0, null, false),
+            TaskState.TaskFailed, "broken; the command exited with status 0");
         yield return Row(new(EndRequest.Kill, "killed", Exit0, null, false),
             TaskState.TaskKilled, "killed; the command exited with status 0");
         yield return Row(new(EndRequest.Kill, "killed", Killed9, null, true), TaskState.TaskKilled,

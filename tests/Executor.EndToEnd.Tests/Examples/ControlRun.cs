@@ -27,9 +27,10 @@ internal sealed class ControlRun : IAsyncDisposable
     /// <summary>The states of the one task of the run so far.</summary>
     public IEnumerable<string?> States => _seen.Where(Is("status")).Select(happened => Text(happened, "state"));
 
-    public static ControlRun Start(string app, params string[] options)
+    public static ControlRun Start(DriverKind driver, string app, params string[] options)
     {
-        var start = new ProcessStartInfo(Built.Program("executorctl"), ["run", app, "--json", "--driver", "managed", .. options])
+        var settings = driver.Settings().SelectMany(setting => new[] { "--env", $"{setting.Key}={setting.Value}" });
+        var start = new ProcessStartInfo(Built.Program("executorctl"), ["run", app, "--json", .. settings, .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -3,7 +3,10 @@ using System.Net;
 namespace Executor.EndToEnd.Tests.Examples;
 
 /// <summary>The examples of the repository, run as its readers run them.</summary>
-public class ExampleTests
+[TestFixture(DriverKind.Managed)]
+[TestFixture(DriverKind.LibmesosNew)]
+[TestFixture(DriverKind.LibmesosOld)]
+public class ExampleTests(DriverKind driver)
 {
     private const int Limit = 60_000;
 
@@ -11,7 +14,7 @@ public class ExampleTests
     [CancelAfter(Limit)]
     public async Task Batch_starts_runs_and_finishes(CancellationToken cancellationToken)
     {
-        await using var run = ControlRun.Start(ControlRun.Example("batch.json"));
+        await using var run = ControlRun.Start(driver, ControlRun.Example("batch.json"));
         Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
         using (Assert.EnterMultipleScope())
         {
@@ -27,7 +30,7 @@ public class ExampleTests
     [CancelAfter(Limit)]
     public async Task Web_becomes_healthy_serves_and_drains_when_killed(CancellationToken cancellationToken)
     {
-        await using var run = ControlRun.Start(ControlRun.Example("web.json"), "--instances", "1");
+        await using var run = ControlRun.Start(driver, ControlRun.Example("web.json"), "--instances", "1");
         var launch = await run.WaitForAsync(ControlRun.Is("launch"), cancellationToken);
         var port = launch.GetProperty("ports")[0].GetInt32();
         await run.WaitForAsync(
@@ -61,7 +64,7 @@ public class ExampleTests
         CancellationToken cancellationToken)
     {
         await using var run = ControlRun.Start(
-            ControlRun.Example("stubborn.json"), "--instances", "3", "--restart-agent-after", "1s", "--kill-after", "1100ms");
+            driver, ControlRun.Example("stubborn.json"), "--instances", "3", "--restart-agent-after", "1s", "--kill-after", "1100ms");
 
         Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
         using (Assert.EnterMultipleScope())
@@ -75,7 +78,7 @@ public class ExampleTests
     [CancelAfter(Limit)]
     public async Task A_shutdown_ends_the_run_well(CancellationToken cancellationToken)
     {
-        await using var run = ControlRun.Start(ControlRun.Example("web.json"), "--shutdown-after", "500ms");
+        await using var run = ControlRun.Start(driver, ControlRun.Example("web.json"), "--shutdown-after", "500ms");
 
         Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
         Assert.That(run.States.Count(state => state == "TASK_KILLED"), Is.EqualTo(2));
@@ -85,7 +88,7 @@ public class ExampleTests
     [CancelAfter(Limit)]
     public async Task A_second_interrupt_shuts_down_what_a_long_grace_keeps(CancellationToken cancellationToken)
     {
-        await using var run = ControlRun.Start(ControlRun.Example("stubborn.json"), "--kill-after", "60s");
+        await using var run = ControlRun.Start(driver, ControlRun.Example("stubborn.json"), "--kill-after", "60s");
         await run.WaitForAsync(happened => ControlRun.Text(happened, "line") == "working", cancellationToken);
 
         run.Interrupt();
@@ -107,7 +110,7 @@ public class ExampleTests
     [CancelAfter(Limit)]
     public async Task Stubborn_outlasts_SIGTERM_and_ends_after_its_grace(CancellationToken cancellationToken)
     {
-        await using var run = ControlRun.Start(ControlRun.Example("stubborn.json"));
+        await using var run = ControlRun.Start(driver, ControlRun.Example("stubborn.json"));
         await run.WaitForAsync(
             happened => ControlRun.Text(happened, "line") == "working", cancellationToken);
         run.Interrupt();
@@ -126,7 +129,7 @@ public class ExampleTests
         {
             var app = Path.Combine(folder.FullName, "app.json");
             await File.WriteAllTextAsync(app, """{"id": "/failing", "cmd": "exit 3"}""", cancellationToken);
-            await using var run = ControlRun.Start(app, "--sandbox", Path.Combine(folder.FullName, "sandboxes"));
+            await using var run = ControlRun.Start(driver, app, "--sandbox", Path.Combine(folder.FullName, "sandboxes"));
             Assert.That(await run.EndAsync(cancellationToken), Is.EqualTo(1));
             Assert.That(run.States.Last(), Is.EqualTo("TASK_FAILED"));
         }
@@ -145,7 +148,7 @@ public class ExampleTests
         {
             var app = Path.Combine(folder.FullName, "app.json");
             await File.WriteAllTextAsync(app, """{"id": "/writer", "cmd": "printf 'one\\ntwo'"}""", cancellationToken);
-            await using var run = ControlRun.Start(app, "--sandbox", folder.FullName);
+            await using var run = ControlRun.Start(driver, app, "--sandbox", folder.FullName);
             Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
 
             var sandbox = ControlRun.Text(run.Seen.First(ControlRun.Is("launch")), "sandbox")!;

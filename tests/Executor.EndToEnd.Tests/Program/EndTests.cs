@@ -7,8 +7,11 @@ using Mesos;
 namespace Executor.EndToEnd.Tests.Program;
 
 /// <summary>The published executor when somebody ends its task, itself, or its agent.</summary>
+[TestFixture(DriverKind.Managed)]
+[TestFixture(DriverKind.LibmesosNew)]
+[TestFixture(DriverKind.LibmesosOld)]
 [CancelAfter(30_000)]
-public sealed class EndTests
+public sealed class EndTests(DriverKind driver)
 {
     /// <summary>A child in a session of its own, whose parent has left it: no process group holds it any more.</summary>
     private const string Daemon = "(setsid sh -c 'echo $$ > daemon.pid; exec sleep 1000' &)";
@@ -16,7 +19,7 @@ public sealed class EndTests
     [Test]
     public async Task A_kill_ends_the_whole_tree_with_SIGTERM_and_at_once(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchScript($"{Daemon}; sleep 1000", graceSeconds: 1000);
         await rig.ExpectRunningAsync();
         var daemon = await PidAsync(rig, "daemon.pid");
@@ -33,7 +36,7 @@ public sealed class EndTests
     [Test]
     public async Task A_child_that_outlives_its_shell_still_gets_its_grace(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchScript("sh -c 'trap \"sleep 0.5; echo drained; exit 0\" TERM; echo $$ > child.pid; while :; do sleep 0.1; done' & wait");
         await rig.ExpectRunningAsync();
         await PidAsync(rig, "child.pid");
@@ -48,7 +51,7 @@ public sealed class EndTests
     [Test]
     public async Task A_task_that_ignores_SIGTERM_gets_SIGKILL_when_its_grace_is_over(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchScript("trap '' TERM; echo $$ > ready; while :; do sleep 1; done", graceSeconds: 0.5);
         await rig.ExpectRunningAsync();
         await PidAsync(rig, "ready");
@@ -64,7 +67,7 @@ public sealed class EndTests
     [Test]
     public async Task A_framework_without_the_capability_never_sees_KILLING(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit, o =>
+        await using var rig = new AgentRig(driver, limit, o =>
         {
             o.Framework.Capabilities.Clear();
             return o;
@@ -81,7 +84,7 @@ public sealed class EndTests
     [Test]
     public async Task What_a_finished_leader_left_behind_is_ended_before_the_status_goes_out(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchScript($"{Daemon}; until [ -s daemon.pid ]; do :; done");
         await rig.ExpectRunningAsync();
 
@@ -94,7 +97,7 @@ public sealed class EndTests
     [Test]
     public async Task A_shutdown_ends_the_task_within_the_shutdown_grace(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit, o => o with { ExecutorShutdownGrace = TimeSpan.FromSeconds(3) });
+        await using var rig = new AgentRig(driver, limit, o => o with { ExecutorShutdownGrace = TimeSpan.FromSeconds(3) });
         rig.LaunchScript("trap '' TERM; echo $$ > ready; while :; do sleep 1; done", graceSeconds: 1000);
         await rig.ExpectRunningAsync();
         await PidAsync(rig, "ready");
@@ -110,7 +113,7 @@ public sealed class EndTests
     [TestCase(2)]
     public async Task A_signal_to_the_executor_is_a_shutdown(int signal, CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchScript("sleep 1000");
         await rig.ExpectRunningAsync();
 
@@ -124,7 +127,7 @@ public sealed class EndTests
     [Test]
     public async Task No_process_of_the_task_outlives_an_executor_that_is_killed(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchScript($"{Daemon}; sleep 1000");
         await rig.ExpectRunningAsync();
         var daemon = await PidAsync(rig, "daemon.pid");
@@ -139,7 +142,7 @@ public sealed class EndTests
     [Test]
     public async Task A_task_runs_on_through_a_restart_of_a_checkpointing_agent(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit, o => o with { Checkpoint = true });
+        await using var rig = new AgentRig(driver, limit, o => o with { Checkpoint = true });
         rig.LaunchScript("sleep 1000");
         await rig.ExpectRunningAsync();
 
@@ -155,7 +158,7 @@ public sealed class EndTests
     [Test]
     public async Task A_task_that_ends_while_the_agent_is_away_is_FINISHED_afterwards(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit, o => o with { Checkpoint = true });
+        await using var rig = new AgentRig(driver, limit, o => o with { Checkpoint = true });
         rig.LaunchScript("mkfifo gate; echo ready > ready; read line < gate");
         await rig.ExpectRunningAsync();
         await rig.LineOfAsync("ready");
@@ -171,7 +174,7 @@ public sealed class EndTests
     [Test]
     public async Task Without_checkpointing_an_executor_whose_agent_is_gone_ends_its_task_and_leaves(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchScript($"{Daemon}; sleep 1000");
         await rig.ExpectRunningAsync();
         var daemon = await PidAsync(rig, "daemon.pid");

@@ -4,15 +4,18 @@ using Mesos;
 namespace Executor.EndToEnd.Tests.Program;
 
 /// <summary>The published executor, from a task's launch to the end it comes to by itself.</summary>
+[TestFixture(DriverKind.Managed)]
+[TestFixture(DriverKind.LibmesosNew)]
+[TestFixture(DriverKind.LibmesosOld)]
 [CancelAfter(30_000)]
-public sealed class LaunchTests
+public sealed class LaunchTests(DriverKind driver)
 {
     [TestCase("0.22")]
     [TestCase("1.3")]
     [TestCase("1.11")]
     public async Task A_task_that_exits_0_FINISHED_and_the_executor_leaves_with_0(string release, CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit, o => o with { MesosVersion = Version.Parse(release) });
+        await using var rig = new AgentRig(driver, limit, o => o with { MesosVersion = Version.Parse(release) });
         rig.Launch("echo out && echo err >&2");
 
         await rig.ExpectRunningAsync();
@@ -27,7 +30,7 @@ public sealed class LaunchTests
     [TestCase("no-such-program", "exited with status 127")]
     public async Task Any_other_end_FAILED_with_a_text_that_names_it(string cmd, string text, CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.Launch(cmd);
 
         await rig.ExpectRunningAsync();
@@ -41,7 +44,7 @@ public sealed class LaunchTests
     public async Task A_program_that_cannot_be_executed_FAILED_with_the_errno_and_never_was_RUNNING(
         string program, string errno, CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchWithData(AgentRig.Utf8($$"""{"shell":false,"value":"{{program}}"}"""));
 
         await rig.NextStatusAsync(TaskState.TaskStarting);
@@ -55,7 +58,7 @@ public sealed class LaunchTests
     {
         var command = new CommandInfo { Value = "echo $WHAT", Environment = new Mesos.Environment() };
         command.Environment.Variables.Add(new Mesos.Environment.Types.Variable { Name = "WHAT", Value = "given" });
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchWithData(command.ToByteString());
 
         await rig.ExpectRunningAsync();
@@ -66,7 +69,7 @@ public sealed class LaunchTests
     [Test]
     public async Task A_command_in_the_tasks_data_keeps_its_arguments_apart_from_its_program(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchWithData(AgentRig.Utf8(
             """{"shell":false,"value":"/bin/sh","arguments":["renamed","-c","echo \"$0|$1\"","a b","c"]}"""));
 
@@ -78,7 +81,7 @@ public sealed class LaunchTests
     [Test]
     public async Task The_executors_own_arguments_are_the_last_resort(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchWithArguments("printf '%s.' 'a b' --help");
 
         await rig.ExpectRunningAsync();
@@ -89,7 +92,7 @@ public sealed class LaunchTests
     [Test]
     public async Task A_task_with_nothing_to_run_is_in_ERROR_and_the_text_says_where_was_looked(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.LaunchWithData(ByteString.Empty);
 
         var status = await rig.NextStatusAsync(TaskState.TaskError);
@@ -101,7 +104,7 @@ public sealed class LaunchTests
     [Test]
     public async Task The_task_sees_its_environment_and_its_sandbox_and_nothing_of_the_executors(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.Launch("pwd && env");
 
         await rig.ExpectRunningAsync();
@@ -116,9 +119,9 @@ public sealed class LaunchTests
     [Test]
     public async Task A_misspelt_setting_is_reported_loudly(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit, o => o with
+        await using var rig = new AgentRig(driver, limit, o => o with
         {
-            ExecutorEnvironment = new Dictionary<string, string> { ["EXECUTOR_DIRVER"] = "managed" },
+            ExecutorEnvironment = new Dictionary<string, string>(driver.Settings()) { ["EXECUTOR_DIRVER"] = "managed" },
         });
         rig.Launch("true");
 
@@ -129,7 +132,7 @@ public sealed class LaunchTests
     [Test]
     public async Task Several_tasks_share_one_executor_and_it_leaves_after_the_last(CancellationToken limit)
     {
-        await using var rig = new AgentRig(limit);
+        await using var rig = new AgentRig(driver, limit);
         rig.Launch("mkfifo gate && read line < gate", "first");
         await rig.ExpectRunningAsync();
         rig.Launch("until [ -p gate ]; do :; done; echo go > gate", "second");
@@ -140,20 +143,5 @@ public sealed class LaunchTests
         await rig.ExpectExitAsync(0);
 
         async Task<string> EndedAsync() => (await rig.NextStatusAsync(TaskState.TaskFinished)).TaskId.Value;
-    }
-
-    [Test]
-    public async Task The_executor_stays_until_its_last_update_is_acknowledged(CancellationToken limit)
-    {
-        await using var rig = new AgentRig(limit);
-        rig.Agent.HoldAcknowledgements();
-        rig.Launch("true");
-        await rig.ExpectRunningAsync();
-        await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(AgentRig.IsAlive(rig.ExecutorPid), Is.True);
-
-        rig.Agent.ReleaseAcknowledgements();
-
-        await rig.ExpectExitAsync(0);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DriverRig : IAsyncDisposable
         Driver = new ManagedDriver(
             new AgentEnvironment
             {
-                AgentPid = _agent.Self.ToString(),
+                AgentPid = _agent.Self,
                 AgentId = agent,
                 FrameworkId = framework,
                 ExecutorId = executor,

@@ -128,21 +128,4 @@ public sealed class ManagedDriverTests
 
         await rig.Events.NextAsync<DriverEvent.UpdateAcknowledged>(limit);
     }
-
-    [Test]
-    public void A_MESOS_SLAVE_PID_that_is_no_PID_is_refused_with_what_is_accepted()
-    {
-        var environment = new Core.Configuration.AgentEnvironment
-        {
-            AgentPid = "slave(1)",
-            AgentId = "A",
-            FrameworkId = "F",
-            ExecutorId = "E",
-            Directory = "/",
-        };
-
-        Assert.That(
-            () => new ManagedDriver(environment, new ManagedDriverOptions(), TimeProvider.System),
-            Throws.InstanceOf<DriverException>().With.Message.StartsWith("MESOS_SLAVE_PID is \"slave(1)\": accepted is"));
-    }
 }

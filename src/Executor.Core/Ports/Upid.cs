@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 
-namespace Executor.Libprocess.Wire;
+namespace Executor.Core.Ports;
 
 /// <summary>A libprocess PID, written <c>name@ip:port</c>: the address of one actor of one process.</summary>
 public sealed record Upid(string Id, IPEndPoint Address)

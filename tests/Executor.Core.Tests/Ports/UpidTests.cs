@@ -1,7 +1,7 @@
 using System.Net;
-using Executor.Libprocess.Wire;
+using Executor.Core.Ports;
 
-namespace Executor.Libprocess.Tests.Wire;
+namespace Executor.Core.Tests.Ports;
 
 public sealed class UpidTests
 {

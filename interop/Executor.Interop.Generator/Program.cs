@@ -1,0 +1,3 @@
+using Executor.Interop.Generator;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,57 @@
+namespace Executor.Interop;
+
+/// <summary>One place where a libmesos was looked for.</summary>
+/// <param name="Path">What was opened: a path, or a bare name for the loader to find.</param>
+/// <param name="Origin">Why there: a variable's name, or the place in words.</param>
+public sealed record LibmesosCandidate(string Path, string Origin)
+{
+    public override string ToString() => $"{Path} ({Origin})";
+}
+
+/// <summary>
+/// Looks for the libmesos of this host: where the variables say, then where the loader looks, then in the two folders
+/// that packages and builds install to. The first file that exists is the one, usable or not.
+/// </summary>
+public sealed record LibmesosSearch
+{
+    public const string Setting = "EXECUTOR_LIBMESOS";
+
+    private const string FileName = "libmesos.so";
+
+    /// <summary>Agents set the first; the second is its older name, which agents set, too.</summary>
+    private static readonly string[] Variables = [Setting, "MESOS_NATIVE_LIBRARY", "MESOS_NATIVE_JAVA_LIBRARY"];
+
+    private static readonly string[] Folders = ["/usr/lib", "/usr/local/lib"];
+
+    /// <summary>Every place up to the one where it was found, in the order of the search.</summary>
+    public required IReadOnlyList<LibmesosCandidate> Tried { get; init; }
+
+    /// <summary>The library at the last place that was tried; null when none was found.</summary>
+    public LibmesosLibrary? Found { get; init; }
+
+    /// <param name="environment">This process's.</param>
+    public static LibmesosSearch Run(IReadOnlyDictionary<string, string> environment)
+    {
+        var tried = new List<LibmesosCandidate>();
+        foreach (var candidate in Candidates(environment))
+        {
+            tried.Add(candidate);
+            var library = candidate.Path.Contains('/') && !Path.Exists(candidate.Path)
+                ? LibmesosLibrary.NotFound(candidate.Path)
+                : LibmesosLibrary.Open(candidate.Path);
+            if (library.Problem != LibmesosProblem.NotFound) return new LibmesosSearch { Tried = tried, Found = library };
+        }
+
+        return new LibmesosSearch { Tried = tried };
+    }
+
+    private static IEnumerable<LibmesosCandidate> Candidates(IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (var variable in Variables)
+            if (environment.TryGetValue(variable, out var path) && path.Length > 0)
+                yield return new LibmesosCandidate(path, variable);
+        yield return new LibmesosCandidate(FileName, "the loader's path");
+        foreach (var folder in Folders)
+            yield return new LibmesosCandidate($"{folder}/{FileName}", "a default place");
+    }
+}

@@ -1,0 +1,49 @@
+using Executor.Core.Configuration;
+using Executor.Core.Ports;
+using Executor.Interop;
+using Executor.Libprocess;
+using NLog;
+
+namespace Executor;
+
+/// <summary>Which of the two drivers is taken, and why.</summary>
+internal static class DriverSelection
+{
+    private static readonly Logger Log = LogManager.GetLogger("driver");
+
+    /// <param name="agent">Also returned, with what the chosen driver makes of it.</param>
+    /// <exception cref="DriverException">EXECUTOR_DRIVER is libmesos and there is none that can be used.</exception>
+    public static (IExecutorDriver Driver, AgentEnvironment Agent) Choose(
+        ExecutorSettings settings, IReadOnlyDictionary<string, string> environment, AgentEnvironment agent)
+    {
+        if (settings.Driver == DriverChoice.Managed || Usable(settings.Driver, environment) is not { } library)
+        {
+            var options = new ManagedDriverOptions { AllowAnyAddress = settings.AnyAgentAddress };
+            return (new ManagedDriver(agent, options, TimeProvider.System), agent);
+        }
+
+        if (library.FixedShutdownGrace is { } grace && grace < agent.ShutdownGrace)
+            agent = agent with { ShutdownGrace = grace };
+        return (new LibmesosDriver(library, agent, TimeProvider.System), agent);
+    }
+
+    private static LibmesosLibrary? Usable(DriverChoice choice, IReadOnlyDictionary<string, string> environment)
+    {
+        var search = LibmesosSearch.Run(environment);
+        if (search.Found is { Problem: LibmesosProblem.None } library)
+        {
+            Log.Info(
+                "driver libmesos: {0}, {1}, with {2} strings, from {3}",
+                library.Path, library.Versions, library.StringAbi, search.Tried[^1].Origin);
+            return library;
+        }
+
+        var why = search.Found is { } unusable
+            ? $"{unusable.Error} ({search.Tried[^1].Origin})"
+            : $"no libmesos was found; tried: {string.Join(", ", search.Tried)}";
+        if (choice == DriverChoice.Libmesos) throw new DriverException($"EXECUTOR_DRIVER is libmesos: {why}");
+        if (search.Found is null) Log.Info("driver managed: {0}", why);
+        else Log.Warn("driver managed: {0}", why);
+        return null;
+    }
+}
