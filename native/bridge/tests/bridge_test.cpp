@@ -9,7 +9,7 @@
  */
 #include <cstring>
 #include <poll.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "check.h"
@@ -44,7 +44,7 @@ bool passes(const Scenario &scenario, const std::string &library) {
         scenario.run(library);
         exit(0);
     }
-    pollfd ended = {pidfd_open(child, 0), POLLIN, 0};
+    pollfd ended = {static_cast<int>(syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};
     const bool in_time = poll(&ended, 1, time_limit_ms) == 1;
     if (!in_time)
         kill(child, SIGKILL);

@@ -143,24 +143,19 @@ void launched_twice(const std::string &library) {
     wait_for_the_end();
 }
 
-/* Starts with the variable unset, or set to this. */
-template <const char *name, const char *value> void wrong_variable(const std::string &library) {
-    Life life(library);
-    if (value)
-        setenv(name, value, 1);
-    else
-        unsetenv(name);
-    life.open();
-    life.create();
-    life.start();
+/* Starts with the variable set to this, or unset where it is null. */
+auto starts_with(const char *name, const char *value) {
+    return [=](const std::string &library) {
+        Life life(library);
+        if (value)
+            setenv(name, value, 1);
+        else
+            unsetenv(name);
+        life.open();
+        life.create();
+        life.start();
+    };
 }
-
-constexpr char agent_pid[] = "MESOS_SLAVE_PID", agent_id[] = "MESOS_SLAVE_ID", framework_id[] = "MESOS_FRAMEWORK_ID",
-               executor_id[] = "MESOS_EXECUTOR_ID", directory[] = "MESOS_DIRECTORY",
-               recovery_timeout[] = "MESOS_RECOVERY_TIMEOUT", grace[] = "MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD",
-               ip[] = "LIBPROCESS_IP", port[] = "LIBPROCESS_PORT", nonsense[] = "nonsense", foreign_ip[] = "192.0.2.1",
-               too_long[] = "1000000weeks";
-constexpr const char *unset = nullptr;
 
 } // namespace
 
@@ -179,17 +174,20 @@ std::vector<Scenario> endings() {
         {"the_group_is_killed_after_the_grace", killed_after_grace, Scenario::Either, kill},
         {"the_kill_does_not_wait_for_a_callback", killed_within_callback, Scenario::New, kill},
         {"a_task_launched_twice_aborts", launched_twice, Scenario::Either, abort},
-        {"no_agent_pid_ends_the_program", wrong_variable<agent_pid, unset>, Scenario::Either, failure},
-        {"no_agent_id_ends_the_program", wrong_variable<agent_id, unset>, Scenario::Either, failure},
-        {"no_framework_id_ends_the_program", wrong_variable<framework_id, unset>, Scenario::Either, failure},
-        {"no_executor_id_ends_the_program", wrong_variable<executor_id, unset>, Scenario::Either, failure},
-        {"no_directory_ends_the_program", wrong_variable<directory, unset>, Scenario::Either, failure},
-        {"a_wrong_agent_pid_aborts", wrong_variable<agent_pid, nonsense>, Scenario::Either, abort},
-        {"a_wrong_timeout_ends_the_program", wrong_variable<recovery_timeout, nonsense>, Scenario::Either, failure},
-        {"a_timeout_too_long_ends_the_program", wrong_variable<recovery_timeout, too_long>, Scenario::Either, failure},
-        {"a_wrong_grace_ends_the_program", wrong_variable<grace, nonsense>, Scenario::New, failure},
-        {"a_wrong_address_ends_the_program", wrong_variable<ip, nonsense>, Scenario::Either, failure},
-        {"a_foreign_address_ends_the_program", wrong_variable<ip, foreign_ip>, Scenario::Either, failure},
-        {"a_wrong_port_ends_the_program", wrong_variable<port, nonsense>, Scenario::Either, failure},
+        {"no_agent_pid_ends_the_program", starts_with("MESOS_SLAVE_PID", nullptr), Scenario::Either, failure},
+        {"no_agent_id_ends_the_program", starts_with("MESOS_SLAVE_ID", nullptr), Scenario::Either, failure},
+        {"no_framework_id_ends_the_program", starts_with("MESOS_FRAMEWORK_ID", nullptr), Scenario::Either, failure},
+        {"no_executor_id_ends_the_program", starts_with("MESOS_EXECUTOR_ID", nullptr), Scenario::Either, failure},
+        {"no_directory_ends_the_program", starts_with("MESOS_DIRECTORY", nullptr), Scenario::Either, failure},
+        {"a_wrong_agent_pid_aborts", starts_with("MESOS_SLAVE_PID", "nonsense"), Scenario::Either, abort},
+        {"a_wrong_timeout_ends_the_program", starts_with("MESOS_RECOVERY_TIMEOUT", "nonsense"), Scenario::Either,
+         failure},
+        {"a_timeout_too_long_ends_the_program", starts_with("MESOS_RECOVERY_TIMEOUT", "1000000weeks"), Scenario::Either,
+         failure},
+        {"a_wrong_grace_ends_the_program", starts_with("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", "nonsense"),
+         Scenario::New, failure},
+        {"a_wrong_address_ends_the_program", starts_with("LIBPROCESS_IP", "nonsense"), Scenario::Either, failure},
+        {"a_foreign_address_ends_the_program", starts_with("LIBPROCESS_IP", "192.0.2.1"), Scenario::Either, failure},
+        {"a_wrong_port_ends_the_program", starts_with("LIBPROCESS_PORT", "nonsense"), Scenario::Either, failure},
     };
 }

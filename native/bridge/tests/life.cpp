@@ -25,6 +25,7 @@ void Life::open() {
     if (result != EB_RESULT_OK)
         fprintf(stderr, "%s\n", error);
     CHECK(result == EB_RESULT_OK);
+    never_freed(library);
 }
 
 void Life::create() {
@@ -37,7 +38,8 @@ void Life::create() {
 }
 
 void Life::begin() {
-    open();
+    if (!library)
+        open();
     create();
     CHECK(start() == EB_STATUS_RUNNING);
     const std::string registration = agent->next("RegisterExecutorMessage");

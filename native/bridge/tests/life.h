@@ -22,7 +22,7 @@ class Life {
     void open();
     void create();
 
-    /* open, create and start, then the agent registers the executor. */
+    /* Opens, creates and starts, then the agent registers the executor. */
     void begin();
 
     /* Stops, joins and destroys. */

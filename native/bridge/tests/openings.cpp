@@ -1,4 +1,5 @@
 /* What is given to eb_library_open, and what is told of it. */
+#include <climits>
 #include <cstring>
 #include <elf.h>
 #include <fstream>
@@ -18,6 +19,7 @@ Opened open_library(const std::string &path) {
     Opened opened;
     char error[500] = "";
     opened.result = eb_library_open(path.c_str(), &opened.library, error, sizeof error);
+    never_freed(opened.library);
     opened.error = error;
     return opened;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@ struct Scenario {
     static constexpr int killed_by = 128;
 
     const char *name;
-    void (*run)(const std::string &library); /* the path of a stand-in; others lie beside it */
+    std::function<void(const std::string &library)> run; /* the path of a stand-in; others lie beside it */
     Library library = Either;
     int ending = 0; /* the exit code that is expected, or killed_by + a signal */
 };
