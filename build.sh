@@ -6,12 +6,8 @@ cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 readonly out=$PWD/out
 readonly programs=(src/Executor src/Executor.Control examples/hello-web)
-<<<<<<< HEAD
-readonly c_sources=(native/supervisor/*.[ch] native/bridge/include/*.h native/bridge/src/*.{h,cpp})
-=======
-readonly c_sources=(native/supervisor/*.[ch])
 readonly bindings=(native/bridge/include/executor_bridge.h interop/Executor.Interop/Generated)
->>>>>>> generator
+readonly c_sources=(native/supervisor/*.[ch] native/bridge/include/*.h native/bridge/src/*.{h,cpp})
 
 usage() {
     cat <<'TEXT'
@@ -23,11 +19,8 @@ Usage: ./build.sh VERB
   publish         put the programs, compiled ahead of time, into out/
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
-<<<<<<< HEAD
   bench bridge    measure what the way over libmesos costs
-=======
   generate        write the bindings of the bridge's header anew; with --check, only compare
->>>>>>> generator
   format          format all sources
   ci              what CI runs: format check, generate --check, test (with build and publish), smoke, demo
   clean           remove what was built
@@ -64,6 +57,10 @@ native() {
     mkdir -p "$out"
     make -s -C native/supervisor OUT="$out"
     make -s -C native/bridge OUT="$out"
+}
+
+standin() {
+    make -s -C native/standin OUT="$out"
 }
 
 publish() {

@@ -28,7 +28,7 @@ public sealed partial class LibmesosDriverTests
         var environment = Environment(agent.Self);
         var events = Channel.CreateUnbounded<DriverEvent>();
         await using (var driver = new LibmesosDriver(
-            LibmesosLibrary.Open(StandIn.Path("new")), environment, TimeProvider.System))
+            LibmesosLibrary.Open(StandIn.Path), environment, TimeProvider.System))
         {
             driver.Start(happened => events.Writer.TryWrite(
                 happened is DriverEvent.LaunchTask ? throw new InvalidOperationException("no room") : happened));

@@ -1,5 +1,6 @@
 namespace Executor.Interop.Tests;
 
+/// <summary>Other kinds of libmesos need a process each: the published programs tell of those.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LibmesosLibraryTests : IDisposable
 {
@@ -7,41 +8,27 @@ public sealed class LibmesosLibraryTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [TestCase("new", "1.8 to 1.11", "C++11", null)]
-    [TestCase("old", "0.22 to 0.28", "copy-on-write", 5)]
-    public void A_good_library_is_described_by_its_symbols(string variant, string versions, string strings, int? grace)
+    [Test]
+    public void A_good_library_is_described_by_its_symbols()
     {
-        var library = LibmesosLibrary.Open(StandIn.Path(variant));
+        var library = LibmesosLibrary.Open(StandIn.Path);
 
         Assert.That(library.Error, Is.Empty);
         Assert.That(library.Problem, Is.EqualTo(LibmesosProblem.None));
-        Assert.That(library.Path, Is.EqualTo(StandIn.Path(variant)));
-        Assert.That(library.Versions, Is.EqualTo(versions));
-        Assert.That(library.StringAbi, Is.EqualTo(strings));
-        Assert.That(library.FixedShutdownGrace?.TotalSeconds, Is.EqualTo(grace));
-        Assert.That(library.Symbols, Is.Not.Empty.And.All.Matches<LibmesosSymbol>(symbol => symbol.Found));
+        Assert.That(library.Path, Is.EqualTo(StandIn.Path));
+        Assert.That(library.Versions, Is.EqualTo("1.8 to 1.11"));
+        Assert.That(library.StringAbi, Is.EqualTo("C++11"));
+        Assert.That(library.FixedShutdownGrace, Is.Null);
+        Assert.That(library.Symbols.Select(symbol => symbol.Found), Is.Not.Empty.And.All.True);
     }
 
     [Test]
     public void A_symbolic_link_is_followed_to_the_file_that_says_the_release()
     {
         var link = Path.Combine(_folder.FullName, "libmesos.so");
-        File.CreateSymbolicLink(link, StandIn.Path("new"));
+        File.CreateSymbolicLink(link, StandIn.Path);
 
-        Assert.That(LibmesosLibrary.Open(link).Path, Is.EqualTo(StandIn.Path("new")));
-    }
-
-    [Test]
-    public void A_library_that_lacks_a_symbol_names_it_and_describes_the_rest()
-    {
-        var library = LibmesosLibrary.Open(StandIn.Path("incomplete"));
-
-        Assert.That(library.Problem, Is.EqualTo(LibmesosProblem.LacksSymbol));
-        Assert.That(library.Error, Is.EqualTo(
-            $"{StandIn.Path("incomplete")}: lacks MesosExecutorDriver::sendStatusUpdate(TaskStatus) "
-            + "(_ZN5mesos19MesosExecutorDriver16sendStatusUpdateERKNS_10TaskStatusE)"));
-        Assert.That(library.Symbols.Single(symbol => !symbol.Found).Purpose, Does.Contain("sendStatusUpdate"));
-        Assert.That(library.Versions, Is.Empty);
+        Assert.That(LibmesosLibrary.Open(link).Path, Is.EqualTo(StandIn.Path));
     }
 
     [Test]
@@ -51,7 +38,7 @@ public sealed class LibmesosLibraryTests : IDisposable
 
         Assert.That(library.Problem, Is.EqualTo(LibmesosProblem.LacksSymbol));
         Assert.That(library.Error, Does.EndWith("among others"));
-        Assert.That(library.Symbols, Is.All.Matches<LibmesosSymbol>(symbol => !symbol.Found));
+        Assert.That(library.Symbols.Select(symbol => symbol.Found), Is.Not.Empty.And.All.False);
     }
 
     [TestCase("no-such-libmesos.so")]
@@ -80,7 +67,7 @@ public sealed class LibmesosLibraryTests : IDisposable
     [TestCase(-1)]
     public void A_library_that_is_cut_short_is_told_so_and_never_loaded(int length)
     {
-        var whole = File.ReadAllBytes(StandIn.Path("new"));
+        var whole = File.ReadAllBytes(StandIn.Path);
         var file = Path.Combine(_folder.FullName, "cut.so");
         File.WriteAllBytes(file, whole[..(length > 0 ? length : whole.Length / 2)]);
 
@@ -95,7 +82,7 @@ public sealed class LibmesosLibraryTests : IDisposable
     [TestCase(4, 1)]
     public void A_library_for_another_machine_is_told_so(int offset, byte value)
     {
-        var bytes = File.ReadAllBytes(StandIn.Path("new"));
+        var bytes = File.ReadAllBytes(StandIn.Path);
         bytes[offset] = value;
         var file = Path.Combine(_folder.FullName, "other.so");
         File.WriteAllBytes(file, bytes);

@@ -27,7 +27,7 @@ public sealed class LibmesosSearchTests
     {
         _environment["EXECUTOR_LIBMESOS"] = "";
         _environment["MESOS_NATIVE_LIBRARY"] = "/etc/passwd";
-        _environment["MESOS_NATIVE_JAVA_LIBRARY"] = StandIn.Path("new");
+        _environment["MESOS_NATIVE_JAVA_LIBRARY"] = StandIn.Path;
 
         var search = LibmesosSearch.Run(_environment);
 
