@@ -7,7 +7,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 readonly out=$PWD/out
 readonly programs=(src/Executor src/Executor.Control examples/hello-web)
 readonly bindings=(native/bridge/include/executor_bridge.h interop/Executor.Interop/Generated)
-readonly c_sources=(native/supervisor/*.[ch] native/bridge/include/*.h native/bridge/src/*.{h,cpp})
+readonly c_sources=(native/supervisor/*.[ch] native/bridge/include/*.h native/{bridge/src,bridge/tests,standin}/*.{h,cpp})
 
 usage() {
     cat <<'TEXT'
@@ -22,7 +22,8 @@ Usage: ./build.sh VERB
   bench bridge    measure what the way over libmesos costs
   generate        write the bindings of the bridge's header anew; with --check, only compare
   format          format all sources
-  ci              what CI runs: format check, generate --check, test (with build and publish), smoke, demo
+  ci              what CI runs: format check, generate --check, test (with build and publish), the bridge under
+                  sanitizers, smoke, demo
   clean           remove what was built
 TEXT
 }
@@ -33,6 +34,7 @@ die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 # Debian packages: the command or file that shows it is there, and its name.
 readonly for_programs=(gcc:gcc g++:g++ /usr/include/stdio.h:libc6-dev make:make curl:curl)
 readonly for_tests=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev)
+readonly for_standin=(/usr/include/google/protobuf/message.h:libprotobuf-dev protoc:protobuf-compiler)
 readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)
 
@@ -59,8 +61,11 @@ native() {
     make -s -C native/bridge OUT="$out"
 }
 
+# Arguments go to make.
 standin() {
-    make -s -C native/standin OUT="$out"
+    bootstrap "${for_standin[@]}"
+    say "compile the stand-ins for libmesos"
+    make -s -j "$(nproc)" -C native/standin OUT="$out" "$@"
 }
 
 publish() {
@@ -88,6 +93,7 @@ build() {
 run_tests() {
     bootstrap "${for_tests[@]}" "${for_generate[@]}"
     tests/peers/go-executor/build.sh "$out/go-executor"
+    standin
     local project results=$out/test-results passed=0 failed=0 counters status failures
     rm -rf "$results"
     for project in tests/*.Tests; do
@@ -130,6 +136,13 @@ format() {
     fi
 }
 
+# The bridge and the stand-ins in one process with an agent, under AddressSanitizer and UBSan.
+sanitized() {
+    standin SANITIZE=1
+    make -s -j "$(nproc)" -C native/bridge/tests OUT="$out"
+    "$out/standin/sanitized/bridge-test" "$out/standin/sanitized" all
+}
+
 # A published program answers, refuses what it does not know, and says so in one line.
 smoke() {
     local program output status
@@ -144,7 +157,9 @@ smoke() {
 }
 
 case ${1:-} in
-    bootstrap) bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_generate[@]}" "${for_format[@]}" ;;
+    bootstrap)
+        bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_standin[@]}" "${for_generate[@]}" "${for_format[@]}"
+        ;;
     build) build ;;
     test)
         build
@@ -171,6 +186,8 @@ case ${1:-} in
         say "generated bindings"
         generate --check || die "./build.sh generate writes the bindings anew"
         ./build.sh test
+        say "sanitizers"
+        sanitized
         say "smoke"
         smoke
         say "demo"
