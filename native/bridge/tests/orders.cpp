@@ -162,6 +162,33 @@ void abort_within_callback(const std::string &library) {
     CHECK(life.heard_nothing_more());
 }
 
+/* Each call throws in libmesos; none does here, and the driver stays what it was. */
+void throwing(const std::string &library) {
+    Life life(library.substr(0, library.rfind('/')) + "/libmesos-throwing.so");
+    life.open();
+    life.create();
+    CHECK(life.start() == EB_STATUS_RUNNING);
+    eb_status status;
+    CHECK(eb_driver_send_status(life.driver, {nullptr, 0}, &status) == EB_RESULT_EXCEPTION);
+    CHECK(eb_driver_send_framework_message(life.driver, {nullptr, 0}, &status) == EB_RESULT_EXCEPTION);
+    CHECK(eb_driver_stop(life.driver, &status) == EB_RESULT_EXCEPTION);
+    CHECK(eb_driver_abort(life.driver, &status) == EB_RESULT_EXCEPTION);
+    CHECK(eb_driver_join(life.driver, &status) == EB_RESULT_EXCEPTION);
+    CHECK(eb_driver_destroy(life.driver) == EB_RESULT_WRONG_ORDER);
+    never_freed(life.driver);
+}
+
+void throwing_at_start(const std::string &library) {
+    setenv("THROW_AT_START", "1", 1);
+    Life life(library.substr(0, library.rfind('/')) + "/libmesos-throwing.so");
+    life.open();
+    life.create();
+    eb_status status;
+    CHECK(eb_driver_start(life.driver, &status) == EB_RESULT_EXCEPTION);
+    answers(life, EB_STATUS_NOT_STARTED);
+    destroy_unstarted(life);
+}
+
 void error_in_constructor(const std::string &library) {
     Life life(library);
     setenv("MESOS_LOGBUFSECS", "abc", 1);
@@ -193,6 +220,8 @@ std::vector<Scenario> orders() {
         {"a_callback_may_send_but_not_join_or_destroy", within_callback},
         {"a_callback_may_stop", stop_within_callback},
         {"a_callback_may_abort", abort_within_callback},
+        {"what_libmesos_throws_ends_at_the_bridge", throwing, Scenario::New},
+        {"what_libmesos_throws_at_its_start_ends_at_the_bridge", throwing_at_start, Scenario::New},
         {"an_error_in_the_constructor_makes_an_aborted_driver", error_in_constructor},
     };
 }

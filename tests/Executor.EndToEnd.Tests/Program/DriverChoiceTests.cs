@@ -125,6 +125,20 @@ public sealed class DriverChoiceTests
         Assert.That(await rig.ErrorsAsync(), Does.Match("(?m)^executor: .*" + Regex.Escape(text)));
     }
 
+    /// <summary>Its C++ runtime is the system's, that of the bridge its own: an exception has to stop between them.</summary>
+    [Test]
+    public async Task An_exception_of_libmesos_is_told_in_one_line(CancellationToken limit)
+    {
+        var library = Built.Program("standin/libmesos-throwing.so");
+        await using var rig = Rig(
+            limit, ("EXECUTOR_DRIVER", "libmesos"), ("EXECUTOR_LIBMESOS", library), ("THROW_AT_START", "1"));
+        rig.Launch("true");
+
+        var exited = await rig.NextAsync<AgentEvent.ExecutorExited>();
+        Assert.That(exited.Exit?.Code, Is.EqualTo(1));
+        Assert.That(await rig.ErrorsAsync(), Does.Contain($"executor: {library}: the driver did not start: Exception"));
+    }
+
     private static AgentRig Rig(CancellationToken limit, params (string Name, string Value)[] environment) =>
         Rig(Built.Program("executor"), limit, environment);
 
