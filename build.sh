@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 readonly out=$PWD/out
 readonly programs=(src/Executor src/Executor.Control examples/hello-web)
+readonly bindings=(native/bridge/include/executor_bridge.h interop/Executor.Interop/Generated)
 readonly c_sources=(native/supervisor/*.[ch] native/bridge/include/*.h native/bridge/src/*.{h,cpp})
 
 usage() {
@@ -19,8 +20,9 @@ Usage: ./build.sh VERB
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
   bench bridge    measure what the way over libmesos costs
+  generate        write the bindings of the bridge's header anew; with --check, only compare
   format          format all sources
-  ci              what CI runs: format check, test (with build and publish), smoke, demo
+  ci              what CI runs: format check, generate --check, test (with build and publish), smoke, demo
   clean           remove what was built
 TEXT
 }
@@ -31,6 +33,7 @@ die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 # Debian packages: the command or file that shows it is there, and its name.
 readonly for_programs=(gcc:gcc g++:g++ /usr/include/stdio.h:libc6-dev make:make curl:curl)
 readonly for_tests=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev)
+readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)
 
 bootstrap() {
@@ -56,6 +59,10 @@ native() {
     make -s -C native/bridge OUT="$out"
 }
 
+standin() {
+    make -s -C native/standin OUT="$out"
+}
+
 publish() {
     bootstrap "${for_programs[@]}"
     native
@@ -79,7 +86,7 @@ build() {
 
 # Runs every test project and adds up what they counted.
 run_tests() {
-    bootstrap "${for_tests[@]}"
+    bootstrap "${for_tests[@]}" "${for_generate[@]}"
     tests/peers/go-executor/build.sh "$out/go-executor"
     local project results=$out/test-results passed=0 failed=0 counters status failures
     rm -rf "$results"
@@ -104,6 +111,12 @@ count() {
     local number
     number=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<< "$counters")
     echo "${number:-0}"
+}
+
+# Arguments go to the generator.
+generate() {
+    bootstrap "${for_generate[@]}"
+    dotnet run --project interop/Executor.Interop.Generator --verbosity quiet -- "${bindings[@]}" "$@"
 }
 
 format() {
@@ -131,7 +144,7 @@ smoke() {
 }
 
 case ${1:-} in
-    bootstrap) bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_format[@]}" ;;
+    bootstrap) bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_generate[@]}" "${for_format[@]}" ;;
     build) build ;;
     test)
         build
@@ -150,10 +163,13 @@ case ${1:-} in
         publish_program bench/Executor.Bench
         exec "$out/Executor.Bench" "$2" "$out"
         ;;
+    generate) generate "${@:2}" ;;
     format) format ;;
     ci)
         say "format check"
         format --check
+        say "generated bindings"
+        generate --check || die "./build.sh generate writes the bindings anew"
         ./build.sh test
         say "smoke"
         smoke
@@ -163,7 +179,7 @@ case ${1:-} in
         ;;
     clean)
         rm -rf "$out"
-        find src tests examples bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+        find src interop tests examples bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
         ;;
     -h | --help) usage ;;
     *)

@@ -13,10 +13,10 @@ internal sealed class HeaderReader
     public static Bindings Read(XElement xml, HeaderText header)
     {
         var reader = new HeaderReader(header, new CTypes(xml, header));
-        var file = xml.Elements("File").SingleOrDefault(file => file.Text("name") == header.Path)?.Text("id");
+        var file = xml.Elements("File").SingleOrDefault(file => file.Text("name") == header.Path)?.Text("id")
+            ?? throw new GeneratorException($"{header.Path}: declares nothing");
         var declarations = xml.Elements()
-            .Where(e => file is not null && e.Text("file") == file)
-            .Where(e => e.Name.LocalName is not ("Typedef" or "Field"))
+            .Where(e => e.Text("file") == file && e.Name.LocalName is not ("Typedef" or "Field"))
             .ToLookup(e => e.Name.LocalName);
         if (declarations.FirstOrDefault(kind => kind.Key is not ("Enumeration" or "Struct" or "Function")) is { } unknown)
             throw reader.Unknown(unknown.First());

@@ -32,6 +32,9 @@ internal sealed class AgentRig : IAsyncDisposable
 
     public LocalAgent Agent { get; }
 
+    /// <summary>The program that the agent starts.</summary>
+    public string Executor { get; init; } = Built.Program("executor");
+
     /// <summary>The executor's process; 0 before it was launched.</summary>
     public int ExecutorPid { get; private set; }
 
@@ -56,6 +59,10 @@ internal sealed class AgentRig : IAsyncDisposable
     /// <summary>Launches a task that finds its command in the executor's own arguments.</summary>
     public void LaunchWithArguments(string arguments) =>
         Agent.LaunchTask(Task("task", $"exec '{Executor}' {arguments}", 5));
+
+    /// <summary>Launches a task with a variable that overrides what the agent says.</summary>
+    public void LaunchWithVariable(string name, string value) =>
+        Agent.LaunchTask(Task("task", $"exec env '{name}={value}' '{Executor}' true", 5));
 
     /// <summary>The next status update of any task.</summary>
     public async Task<TaskStatus> NextStatusAsync() => (await NextAsync<AgentEvent.TaskUpdated>()).Status;
@@ -121,8 +128,6 @@ internal sealed class AgentRig : IAsyncDisposable
             await TestContext.Out.WriteAsync(await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), CancellationToken.None));
         _work.Delete(recursive: true);
     }
-
-    private static string Executor => Built.Program("executor");
 
     private static TaskInfo Task(string id, string command, double graceSeconds) => new()
     {

@@ -25,7 +25,7 @@ internal enum EbResult : uint
     /// <summary>the callback table's size or version is not this header's</summary>
     WrongCallbacks = 6,
 
-    /// <summary>see "Order of calls", "One driver" and "Threads"</summary>
+    /// <summary>see "Order of calls", "One of each" and "Threads"</summary>
     WrongOrder = 7,
 
     /// <summary>libmesos cannot parse it: it holds a value that is newer than the library</summary>

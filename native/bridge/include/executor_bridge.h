@@ -8,9 +8,9 @@
  *   eb_library_open, eb_driver_create, eb_driver_start, any number of eb_driver_send_*, eb_driver_stop or
  *   eb_driver_abort, eb_driver_join, eb_driver_destroy. A call out of this order is refused with a result or answered
  *   with the driver's status, and changes nothing.
- * One driver
- *   A process creates one driver, ever: libmesos was never seen to survive a second. A library is never unloaded, and
- *   more than one is opened only to look at them.
+ * One of each
+ *   A process opens one libmesos and creates one driver, ever: no libmesos was seen to survive a second driver, and two
+ *   that share a protobuf library end the process. A library is never unloaded.
  * Threads
  *   Every function may be called from any thread, eb_driver_create once and eb_driver_destroy last. Callbacks come one
  *   at a time, from threads of libmesos, and from the thread inside eb_driver_create (error only). Within a callback
@@ -47,7 +47,7 @@ typedef enum eb_result {
     EB_RESULT_CANNOT_LOAD = 4,     /* the loader refused it, e.g. because a library that it needs is missing */
     EB_RESULT_LACKS_SYMBOL = 5,    /* no libmesos, or none that this bridge knows */
     EB_RESULT_WRONG_CALLBACKS = 6, /* the callback table's size or version is not this header's */
-    EB_RESULT_WRONG_ORDER = 7,     /* see "Order of calls", "One driver" and "Threads" */
+    EB_RESULT_WRONG_ORDER = 7,     /* see "Order of calls", "One of each" and "Threads" */
     EB_RESULT_REFUSED_MESSAGE = 8, /* libmesos cannot parse it: it holds a value that is newer than the library */
     EB_RESULT_NO_MEMORY = 9,
     EB_RESULT_EXCEPTION = 10, /* libmesos threw; where the driver was being created or started it is unusable */

@@ -45,8 +45,8 @@ const struct {
     int32_t version;
 } milestones[] = {
     {"_ZN5mesos11SeccompInfoD1Ev", 1008},
-    {"_ZN5mesos19MesosExecutorDriverC1EPNS_8ExecutorERKSt3mapINSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES8_"
-     "St4lessIS8_ESaISt4pairIKS8_S8_EEE",
+    {"_ZN5mesos19MesosExecutorDriverC1EPNS_8ExecutorERKSt3mapINSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES9_"
+     "St4lessIS9_ESaISt4pairIKS9_S9_EEE",
      1007},
     {"_ZN5mesos19MesosExecutorDriverC1EPNS_8ExecutorERKSt3mapISsSsSt4lessISsESaISt4pairIKSsSsEEE", 1007},
     {"_ZN5mesos9CheckInfoD1Ev", 1002},

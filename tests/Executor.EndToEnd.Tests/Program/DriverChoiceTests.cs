@@ -71,6 +71,31 @@ public sealed class DriverChoiceTests
             Does.Match("warn driver managed: .*libmesos-incomplete.so: lacks MesosExecutorDriver::sendStatusUpdate"));
     }
 
+    [TestCase("managed", "info registered")]
+    [TestCase("auto", "warn driver managed: /etc/passwd cannot be used without libexecutor_bridge.so")]
+    public async Task Without_the_bridge_the_managed_driver_runs(string driver, string log, CancellationToken limit)
+    {
+        var folder = Directory.CreateTempSubdirectory("executor-e2e-");
+        try
+        {
+            foreach (var program in new[] { "executor", "task-supervisor" })
+                File.Copy(Built.Program(program), Path.Combine(folder.FullName, program));
+            await using var rig = Rig(
+                Path.Combine(folder.FullName, "executor"), limit, ("EXECUTOR_DRIVER", driver),
+                ("EXECUTOR_LIBMESOS", "/etc/passwd"));
+            rig.Launch("true");
+
+            await rig.ExpectRunningAsync();
+            await rig.NextStatusAsync(TaskState.TaskFinished);
+            await rig.ExpectExitAsync(0);
+            Assert.That(await rig.ErrorsAsync(), Does.Contain(log));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [TestCase("/no/such/libmesos.so", "no libmesos was found")]
     [TestCase("/etc/passwd", "/etc/passwd: not a shared library")]
     public async Task An_unusable_libmesos_ends_the_executor_where_libmesos_is_demanded(
@@ -92,9 +117,8 @@ public sealed class DriverChoiceTests
     public async Task What_libmesos_would_end_the_process_for_is_refused_in_one_line(
         string name, string value, string text, CancellationToken limit)
     {
-        await using var rig = Rig(
-            limit, [.. DriverKind.LibmesosNew.Settings().Select(s => (s.Key, s.Value)), (name, value)]);
-        rig.Launch("true");
+        await using var rig = new AgentRig(DriverKind.LibmesosNew, limit);
+        rig.LaunchWithVariable(name, value);
 
         var exited = await rig.NextAsync<AgentEvent.ExecutorExited>();
         Assert.That(exited.Exit?.Code, Is.EqualTo(1));
@@ -102,8 +126,13 @@ public sealed class DriverChoiceTests
     }
 
     private static AgentRig Rig(CancellationToken limit, params (string Name, string Value)[] environment) =>
+        Rig(Built.Program("executor"), limit, environment);
+
+    private static AgentRig Rig(
+        string executor, CancellationToken limit, params (string Name, string Value)[] environment) =>
         new(DriverKind.Managed, limit, o => o with
         {
             ExecutorEnvironment = environment.ToDictionary(v => v.Name, v => v.Value),
-        });
+        })
+        { Executor = executor };
 }

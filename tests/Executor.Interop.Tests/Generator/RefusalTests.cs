@@ -34,6 +34,14 @@ internal sealed class RefusalTests : GeneratorRun
     }
 
     [Test]
+    public async Task A_header_without_declarations_is_named()
+    {
+        var (code, _, errors) = await GenerateAsync("#define TOY_BOX_SIZE 1\n");
+
+        Assert.That((code, errors), Is.EqualTo((1, $"{Header}: declares nothing\n")));
+    }
+
+    [Test]
     public async Task A_missing_header_is_named()
     {
         var (code, _, errors) = await RunAsync(Header, Output);
