@@ -9,10 +9,10 @@ namespace Executor.Interop;
 /// What libprocess, the network layer inside libmesos, ends the whole process for; each is checked first, with an
 /// error that says what to mend. What libmesos needs of MESOS_ variables is <see cref="AgentEnvironment"/>'s to check.
 /// </summary>
-internal static class LibprocessRules
+public static class LibprocessRules
 {
     /// <exception cref="DriverException">One variable is missing or wrong: which, its value, what is accepted.</exception>
-    public static void Check(AgentEnvironment agent)
+    internal static void Check(AgentEnvironment agent)
     {
         RequireVersion4("MESOS_SLAVE_PID", agent.AgentPid.Address.Address);
         RequireVersion4("LIBPROCESS_ADVERTISE_IP", agent.AdvertisedAddress);
@@ -27,21 +27,28 @@ internal static class LibprocessRules
             throw new DriverException($"{name} has the address {address}: accepted by libmesos is IPv4");
     }
 
-    /// <summary>Without LIBPROCESS_IP, libprocess takes the address that the host's name resolves to.</summary>
-    private static void RequireHostName()
+    /// <summary>
+    /// Without LIBPROCESS_IP, libprocess takes the address that the host's name resolves to. Waits for the resolver.
+    /// </summary>
+    /// <returns>That address; null where the name has none.</returns>
+    public static IPAddress? AddressOf(string hostName)
     {
-        var name = Dns.GetHostName();
         try
         {
-            if (Dns.GetHostAddresses(name, AddressFamily.InterNetwork).Length > 0) return;
+            return Dns.GetHostAddresses(hostName, AddressFamily.InterNetwork).FirstOrDefault();
         }
         catch (SocketException)
         {
-            // The same as no address.
+            return null;
         }
+    }
 
-        throw new DriverException(
-            $"LIBPROCESS_IP is not set and the host's name \"{name}\" does not resolve: libmesos needs one of both");
+    private static void RequireHostName()
+    {
+        var name = Dns.GetHostName();
+        if (AddressOf(name) is null)
+            throw new DriverException(
+                $"LIBPROCESS_IP is not set and the host's name \"{name}\" does not resolve: libmesos needs one of both");
     }
 
     private static void RequireFree(IPAddress address, int port)

@@ -8,7 +8,7 @@ public sealed partial class DependencyRuleTests
     /// <summary>What each project may see of the others.</summary>
     [TestCase("src/Executor.Core", "")]
     [TestCase("src/Executor.Libprocess", "Executor.Core")]
-    [TestCase("src/Executor.Control", "Executor.Core Executor.Libprocess")]
+    [TestCase("src/Executor.Control", "Executor.Core Executor.Libprocess Executor.Interop")]
     [TestCase("src/Executor", "Executor.Core Executor.Libprocess Executor.Interop")]
     [TestCase("interop/Executor.Interop", "Executor.Core")]
     [TestCase("interop/Executor.Interop.Generator", "")]

@@ -11,12 +11,18 @@ internal static class ControlCommand
 
     /// <summary>Parses and runs. Whatever the user got wrong is one line on <paramref name="error"/> and exit code 2.</summary>
     /// <param name="run">Runs <c>executorctl run</c> and returns the exit code.</param>
+    /// <param name="doctor">The same for <c>executorctl doctor</c>.</param>
     public static async Task<int> InvokeAsync(
-        string[] args, Func<RunOptions, Task<int>> run, TextWriter output, TextWriter error)
+        string[] args,
+        Func<RunOptions, Task<int>> run,
+        Func<DoctorOptions, Task<int>> doctor,
+        TextWriter output,
+        TextWriter error)
     {
-        var root = new RootCommand("Companion of the executor: runs Marathon apps without a cluster.")
+        var root = new RootCommand("Companion of the executor: runs Marathon apps without a cluster, and checks hosts.")
         {
             new RunCommand().Build(run),
+            new DoctorCommand().Build(doctor),
         };
         foreach (var option in root.Options.OfType<VersionOption>()) option.Action = new VersionAction();
 
@@ -45,10 +51,15 @@ internal static class ControlCommand
     private static string Explain(ParseResult parsed, string[] args)
     {
         if (parsed.CommandResult.Command is RootCommand)
-            return $"{(args.Length > 0 ? $"\"{args[0]}\" is not accepted" : "nothing is asked for")}; accepted: run APP.json, --help, --version";
+            return $"{(args.Length > 0 ? $"\"{args[0]}\" is not accepted" : "nothing is asked for")}; accepted: run APP.json, doctor, --help, --version";
         if (parsed.UnmatchedTokens is [var token, ..])
-            return $"\"{token}\" is not accepted; accepted: one APP.json, and what executorctl run --help lists";
-        return args.Length == 1
+        {
+            var command = parsed.CommandResult.Command.Name;
+            var argument = command == "run" ? "one APP.json, and " : "";
+            return $"\"{token}\" is not accepted; accepted: {argument}what executorctl {command} --help lists";
+        }
+
+        return args is ["run"]
             ? "run: no app is given; accepted: run APP.json, a Marathon app definition"
             : parsed.Errors[0].Message;
     }

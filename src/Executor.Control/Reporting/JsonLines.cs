@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Executor.Control.Reporting;
@@ -7,27 +5,9 @@ namespace Executor.Control.Reporting;
 /// <summary>Writes each event as one JSON object on a line of its own, for programs.</summary>
 internal sealed class JsonLines(Stream output) : IReporter
 {
-    private static readonly JsonWriterOptions Options = new()
-    {
-        // The reader is a program, not a page: only what JSON itself needs is escaped.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
+    private readonly JsonLineWriter _lines = new(output);
 
-    private readonly Lock _gate = new();
-    private readonly ArrayBufferWriter<byte> _line = new();
-
-    public void Report(RunEvent happened)
-    {
-        lock (_gate)
-        {
-            _line.ResetWrittenCount();
-            using (var json = new Utf8JsonWriter(_line, Options)) Write(json, happened);
-            _line.Write("\n"u8);
-            output.Write(_line.WrittenSpan);
-            output.Flush();
-        }
-    }
+    public void Report(RunEvent happened) => _lines.Write(json => Write(json, happened));
 
     private static void Write(Utf8JsonWriter json, RunEvent happened)
     {

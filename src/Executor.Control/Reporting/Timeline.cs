@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static Executor.Control.Output.Ansi;
 
 namespace Executor.Control.Reporting;
 
@@ -10,13 +11,6 @@ namespace Executor.Control.Reporting;
 /// <param name="colour">Whether the writer is a terminal that takes ANSI colours.</param>
 internal sealed class Timeline(TextWriter output, bool colour) : IReporter
 {
-    private const string Dim = "\e[2m";
-    private const string Bold = "\e[1m";
-    private const string Red = "\e[31m";
-    private const string Green = "\e[32m";
-    private const string Yellow = "\e[33m";
-    private const string Reset = "\e[0m";
-
     /// <summary>One colour for each instance, in turn: those that neither warn nor praise.</summary>
     private static readonly string[] InstanceColours = ["\e[36m", "\e[35m", "\e[34m", "\e[96m", "\e[95m", "\e[94m"];
 

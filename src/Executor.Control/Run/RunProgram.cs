@@ -130,9 +130,7 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
     {
         var output = new StandardOutput();
         if (options.Json) return new JsonLines(output);
-        var colour = !Console.IsOutputRedirected
-            && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))
-            && System.Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new Timeline(new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), colour);
+        return new Timeline(
+            new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), Ansi.IsTaken);
     }
 }

@@ -7,6 +7,7 @@ public class ControlCommandTests
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
     private RunOptions? _asked;
+    private DoctorOptions? _askedDoctor;
 
     [SetUp]
     public void SetUp()
@@ -14,6 +15,7 @@ public class ControlCommandTests
         _output.GetStringBuilder().Clear();
         _error.GetStringBuilder().Clear();
         _asked = null;
+        _askedDoctor = null;
     }
 
     [OneTimeTearDown]
@@ -29,6 +31,11 @@ public class ControlCommandTests
         {
             _asked = options;
             return Task.FromResult(0);
+        },
+        options =>
+        {
+            _askedDoctor = options;
+            return Task.FromResult(1);
         },
         _output,
         _error);
@@ -88,12 +95,25 @@ public class ControlCommandTests
     [TestCase("APP.json", "run")]
     [TestCase("--sandbox", "run", "a.json", "--sandbox")]
     [TestCase("--json", "run", "a.json", "--json", "extra")]
+    [TestCase("--nothing", "doctor", "--nothing")]
+    [TestCase("extra", "doctor", "extra")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string _, params string[] args)
     {
         Assert.That(await InvokeAsync(args), Is.EqualTo(2));
         Assert.That(_error.ToString().TrimEnd().Split('\n'), Has.Length.EqualTo(1));
         Assert.That(_error.ToString(), Does.StartWith("executorctl: "));
         Assert.That(_output.ToString(), Is.Empty);
+        Assert.That(_askedDoctor, Is.Null);
+    }
+
+    [Test]
+    public async Task The_options_of_doctor_are_understood_and_its_exit_code_is_the_program_s()
+    {
+        Assert.That(await InvokeAsync("doctor"), Is.EqualTo(1));
+        Assert.That(_askedDoctor, Is.EqualTo(new DoctorOptions(Json: false, Verbose: false)));
+
+        await InvokeAsync("doctor", "--json", "--verbose");
+        Assert.That(_askedDoctor, Is.EqualTo(new DoctorOptions(Json: true, Verbose: true)));
     }
 
     [Test]
@@ -109,5 +129,15 @@ public class ControlCommandTests
         Assert.That(await InvokeAsync("run", "--help"), Is.Zero);
         Assert.That(_output.ToString(), Does.Contain("--kill-after <DURATION>").And.Contain("--json").And.Contain("<APP.json>"));
         Assert.That(_error.ToString(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Help_of_doctor_names_its_options_and_the_general_help_names_doctor()
+    {
+        await InvokeAsync("doctor", "--help");
+        Assert.That(_output.ToString(), Does.Contain("--json").And.Contain("--verbose"));
+
+        await InvokeAsync("--help");
+        Assert.That(_output.ToString(), Does.Match("(?m)^  doctor "));
     }
 }

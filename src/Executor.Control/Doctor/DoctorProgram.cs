@@ -1,0 +1,59 @@
+using System.Collections;
+using System.Text;
+using Executor.Control.CommandLine;
+using Executor.Control.Output;
+
+namespace Executor.Control.Doctor;
+
+/// <summary><c>executorctl doctor</c>: checks this host, with this environment, for the executor beside it.</summary>
+internal sealed class DoctorProgram(DoctorOptions options, TimeProvider time)
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    /// <returns>The exit code: 1 when something would fail, or nobody reads what was found.</returns>
+    public async Task<int> RunAsync()
+    {
+        var write = CreateWriter();
+        var failed = false;
+        foreach (var check in Checks())
+        {
+            foreach (var finding in await check.RunAsync())
+            {
+                failed |= finding.Verdict == Verdict.Failed;
+                try
+                {
+                    write(finding);
+                }
+                catch (IOException)
+                {
+                    return Failure; // The reader has gone, or the disk is full.
+                }
+            }
+        }
+
+        return failed ? Failure : Success;
+    }
+
+    private ICheck[] Checks()
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+        return
+        [
+            new SystemCheck(),
+            new SupervisorCheck(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), time),
+            new SettingsCheck(environment),
+            // Last: a library that is loaded may end this process.
+            new DriverCheck(environment, options.Verbose),
+        ];
+    }
+
+    private Action<Finding> CreateWriter()
+    {
+        var output = new StandardOutput();
+        if (options.Json) return new FindingJson(output).Write;
+        var text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return new FindingLines(text, Ansi.IsTaken).Write;
+    }
+}

@@ -1,0 +1,37 @@
+using Executor.Core.Configuration;
+
+namespace Executor.Control.Doctor;
+
+/// <summary>Whether the executor would accept the EXECUTOR_ variables of this environment.</summary>
+internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environment) : ICheck
+{
+    public Task<IReadOnlyList<Finding>> RunAsync()
+    {
+        Finding[] findings = [.. environment.Keys.Order(StringComparer.Ordinal).SelectMany(Findings)];
+        return Task.FromResult<IReadOnlyList<Finding>>(findings.Length > 0
+            ? findings
+            : [new Finding(Verdict.Ok, "settings", $"no {ExecutorSettings.Prefix} variable is set, the defaults hold")]);
+    }
+
+    /// <summary>Each variable is read by itself, so that every wrong one is told and not only the first.</summary>
+    private IEnumerable<Finding> Findings(string name)
+    {
+        if (!name.StartsWith(ExecutorSettings.Prefix, StringComparison.Ordinal)) yield break;
+        var only = new Dictionary<string, string> { [name] = environment[name] };
+        if (ExecutorSettings.Unknown(only).Any())
+        {
+            yield return new Finding(
+                Verdict.Warning, name, "is not a setting of the executor and does nothing",
+                "Correct the name, or unset it; executor --help lists the settings.");
+        }
+        else if (ExecutorSettings.TryRead(only, out _, out var error))
+        {
+            yield return new Finding(Verdict.Ok, name, environment[name] is { Length: > 0 } value ? value : "empty, the default holds");
+        }
+        else
+        {
+            yield return new Finding(
+                Verdict.Failed, name, error, "Correct it, or unset it: the executor ends at once, with exit code 2.");
+        }
+    }
+}

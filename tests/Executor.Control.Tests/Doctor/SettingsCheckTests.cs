@@ -1,0 +1,37 @@
+using Executor.Control.Doctor;
+
+namespace Executor.Control.Tests.Doctor;
+
+public class SettingsCheckTests
+{
+    private static async Task<IEnumerable<(string Check, Verdict Verdict)>> VerdictsAsync(params (string, string)[] environment) =>
+        (await FindingsAsync(environment)).Select(finding => (finding.Check, finding.Verdict));
+
+    private static Task<IReadOnlyList<Finding>> FindingsAsync(params (string Name, string Value)[] environment) =>
+        new SettingsCheck(environment.ToDictionary(variable => variable.Name, variable => variable.Value)).RunAsync();
+
+    [Test]
+    public async Task Without_a_setting_the_defaults_are_told() =>
+        Assert.That(await VerdictsAsync(("PATH", "/bin")), Is.EqualTo(new[] { ("settings", Verdict.Ok) }));
+
+    [Test]
+    public async Task Each_setting_has_a_verdict_of_its_own() =>
+        Assert.That(
+            await VerdictsAsync(
+                ("EXECUTOR_LOG_LEVEL", "loud"), ("EXECUTOR_DRIVER", "native"), ("EXECUTOR_LIBMESOS", "/a"),
+                ("EXECUTOR_LIB_MESOS", "/a"), ("EXECUTOR_ANY_AGENT_ADDRESS", "")),
+            Is.EqualTo(new[]
+            {
+                ("EXECUTOR_ANY_AGENT_ADDRESS", Verdict.Ok),
+                ("EXECUTOR_DRIVER", Verdict.Failed),
+                ("EXECUTOR_LIBMESOS", Verdict.Ok),
+                ("EXECUTOR_LIB_MESOS", Verdict.Warning),
+                ("EXECUTOR_LOG_LEVEL", Verdict.Failed),
+            }));
+
+    [Test]
+    public async Task What_is_not_accepted_is_told_with_its_value_and_what_is() =>
+        Assert.That(
+            (await FindingsAsync(("EXECUTOR_DRIVER", "native"))).Single().Found,
+            Is.EqualTo("EXECUTOR_DRIVER is \"native\": accepted: auto, managed, libmesos"));
+}
