@@ -79,8 +79,9 @@ public sealed class LibmesosDriver : IExecutorDriver
                 break;
             case DriverEvent.Reregistered:
                 _registered = true;
-                _recovery?.Dispose();
+                // First, so that the old link cannot arm the timer again.
                 _link.Renew();
+                _recovery?.Dispose();
                 break;
             case DriverEvent.Shutdown when _link.IsBroken:
                 happened = new DriverEvent.Shutdown($"the agent {_environment.AgentPid} is gone");
