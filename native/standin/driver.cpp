@@ -85,6 +85,9 @@ class MesosExecutorDriver::ProcessHost final : public standin::Host {
     void shutdown() override { executor_->shutdown(&driver_); }
     void error(const char *message) override { executor_->error(&driver_, message); }
 
+    /* libmesos's copy outlives the call, and shares the characters of an old string that does not forbid it. */
+    std::string last_message;
+
   private:
     MesosExecutorDriver &driver_;
     Executor *const executor_;
@@ -193,8 +196,10 @@ Status MesosExecutorDriver::sendStatusUpdate(const TaskStatus &status) {
 
 Status MesosExecutorDriver::sendFrameworkMessage(const std::string &data) {
     const std::lock_guard<std::recursive_mutex> lock(mutex_);
-    if (status_ == DRIVER_RUNNING)
+    if (status_ == DRIVER_RUNNING) {
+        host_->last_message = data;
         process().send_framework_message(data.data(), data.size());
+    }
     return status_;
 }
 
