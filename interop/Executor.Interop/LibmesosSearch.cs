@@ -30,12 +30,15 @@ public sealed record LibmesosSearch
     public LibmesosLibrary? Found { get; init; }
 
     /// <param name="environment">This process's.</param>
-    public static LibmesosSearch Run(IReadOnlyDictionary<string, string> environment)
+    /// <param name="opening">Called before each place is tried: loading a library may end the process.</param>
+    public static LibmesosSearch Run(
+        IReadOnlyDictionary<string, string> environment, Action<LibmesosCandidate>? opening = null)
     {
         var tried = new List<LibmesosCandidate>();
         foreach (var candidate in Candidates(environment))
         {
             tried.Add(candidate);
+            opening?.Invoke(candidate);
             var library = candidate.Path.Contains('/') && !Path.Exists(candidate.Path)
                 ? LibmesosLibrary.NotFound(candidate.Path)
                 : LibmesosLibrary.Open(candidate.Path);

@@ -7,7 +7,9 @@ namespace Executor.Control.Doctor;
 
 /// <summary>Which driver the executor would take with this environment, and why.</summary>
 /// <param name="verbose">Tells every symbol instead of the missing ones.</param>
-internal sealed class DriverCheck(IReadOnlyDictionary<string, string> environment, bool verbose) : ICheck
+/// <param name="opening">Called before each file that is opened, as that may end the process.</param>
+internal sealed class DriverCheck(
+    IReadOnlyDictionary<string, string> environment, bool verbose, Action<LibmesosCandidate>? opening = null) : ICheck
 {
     private const string Address = "LIBPROCESS_IP";
 
@@ -19,7 +21,7 @@ internal sealed class DriverCheck(IReadOnlyDictionary<string, string> environmen
         if (choice == DriverChoice.Managed)
             return [Driver("managed", "EXECUTOR_DRIVER is managed, no libmesos is needed")];
 
-        var search = LibmesosSearch.Run(environment);
+        var search = LibmesosSearch.Run(environment, opening);
         var library = LibmesosFindings.Of(search, choice, verbose);
         if (search.Found is { Problem: LibmesosProblem.None })
             return [Driver("libmesos", $"EXECUTOR_DRIVER is {Word(choice)}"), .. library, CheckAddress()];
