@@ -17,7 +17,9 @@ internal sealed class DriverCheck(
 
     private IEnumerable<Finding> Findings()
     {
-        var choice = ReadChoice();
+        if (!ExecutorSettings.TryRead(environment, out var settings, out _))
+            return [new Finding(Verdict.Failed, "driver", "none: settings are not accepted")];
+        var choice = settings.Driver;
         if (choice == DriverChoice.Managed)
             return [Driver("managed", "EXECUTOR_DRIVER is managed, no libmesos is needed")];
 
@@ -30,14 +32,6 @@ internal sealed class DriverCheck(
                 Verdict.Failed, "driver", "EXECUTOR_DRIVER is libmesos, and none can be used: the executor ends at once, with exit code 1",
                 "Install or name a libmesos, or set EXECUTOR_DRIVER to auto or managed."), .. library]
             : [Driver("managed", "EXECUTOR_DRIVER is auto, and no libmesos can be used"), .. library];
-    }
-
-    /// <summary>What is not accepted is <see cref="SettingsCheck"/>'s to tell.</summary>
-    private DriverChoice ReadChoice()
-    {
-        var name = ExecutorSettings.DriverSetting.Name;
-        var only = new Dictionary<string, string> { [name] = environment.GetValueOrDefault(name, "") };
-        return ExecutorSettings.TryRead(only, out var settings, out _) ? settings.Driver : DriverChoice.Auto;
     }
 
     /// <summary>libmesos ends the whole process where it finds no address to listen on.</summary>
