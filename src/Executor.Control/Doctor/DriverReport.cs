@@ -9,6 +9,9 @@ internal sealed record DriverReport(Finding? Opened, IReadOnlyList<Finding> Find
 {
     private const string Opening = "opening";
 
+    /// <summary>The driver that the executor would take; null where it would take none.</summary>
+    public string? Driver => Findings.Select(finding => finding.Facts.GetValueOrDefault(DriverCheck.Check)).FirstOrDefault();
+
     /// <summary>Does the check in this process.</summary>
     /// <param name="path">Of an open pipe or file that takes the report.</param>
     public static async Task WriteAsync(string path, IReadOnlyDictionary<string, string> environment, bool verbose)

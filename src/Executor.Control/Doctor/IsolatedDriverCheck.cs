@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Executor.Control.Doctor;
 
 /// <summary>
-/// A <see cref="DriverCheck"/> in a process of its own: a library may do as it likes while it is loaded, which includes
+/// Which driver the executor would take, and whether that one could start: a <see cref="DriverCheck"/> in a process of its own: a library may do as it likes while it is loaded, which includes
 /// ending the process, never coming back, and printing.
 /// </summary>
 /// <param name="program">executorctl itself.</param>
@@ -26,7 +26,10 @@ internal sealed class IsolatedDriverCheck(
         try
         {
             var (exit, report) = await RunChildAsync();
-            return report.Findings.Count > 0 ? report.Findings : [Explain(report.Opened, exit)];
+            if (report.Findings.Count == 0) return [Explain(report.Opened, exit)];
+            return report.Driver is { } driver
+                ? [.. report.Findings, await AgentVariables.FindingAsync(environment, libmesos: driver == DriverCheck.Libmesos)]
+                : report.Findings;
         }
         catch (ProcessStartException error)
         {

@@ -111,7 +111,7 @@ public sealed class DoctorTests
             ("EXECUTOR_LOGLEVEL", "info"));
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(Text(run["LIBPROCESS_IP"], "verdict"), Is.EqualTo("failed"));
+        Assert.That(Text(run["agent variables"], "verdict"), Is.EqualTo("failed"));
         Assert.That(Text(run["EXECUTOR_LOGLEVEL"], "verdict"), Is.EqualTo("warning"));
     }
 
