@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static Executor.EndToEnd.Tests.Doctor.DoctorRun;
 
 namespace Executor.EndToEnd.Tests.Doctor;
@@ -120,6 +121,29 @@ public sealed class DoctorTests
         var copy = Path.Combine(_folder.FullName, program);
         File.Copy(Built.Program(program), copy);
         return copy;
+    }
+
+    [Test]
+    public async Task A_foreign_library_has_no_line_for_each_symbol_that_it_lacks(CancellationToken limit)
+    {
+        var run = await RunAsync(Built.Program("executorctl"), [], [("EXECUTOR_LIBMESOS", "libm.so.6")], limit);
+
+        Assert.That(Symbols(run.Output), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_closed_stdout_is_one_line_and_exit_code_1(CancellationToken limit)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" doctor >&-", Built.Program("executorctl")])
+        {
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var error = await process.StandardError.ReadToEndAsync(limit);
+        await process.WaitForExitAsync(limit);
+
+        Assert.That(process.ExitCode, Is.EqualTo(1));
+        Assert.That(error, Is.EqualTo("executorctl: stdout is closed\n"));
     }
 
     private static List<string> Symbols(string output) =>
