@@ -73,15 +73,15 @@ public sealed record AgentEnvironment
         string Required(string name) => Optional(name) ?? throw new DriverException(
             $"{name} is not set: a Mesos agent sets it for the executors it starts; without a cluster, use executorctl run");
 
-        TimeSpan? Duration(string name) => Optional(name) switch
+        // An empty one is no absent one to libmesos, which ends the process for it.
+        string? Given(string name) => environment.GetValueOrDefault(name);
+
+        TimeSpan? Duration(string name) => Given(name) switch
         {
             null => null,
             var text when MesosDuration.TryParse(text, out var duration) => duration,
             var text => throw Wrong(name, text, MesosDuration.Accepted),
         };
-
-        // An empty one is no absent one to libprocess, which ends the process for it.
-        string? Given(string name) => environment.GetValueOrDefault(name);
 
         IPAddress? Address(string name) => Given(name) switch
         {

@@ -9,7 +9,10 @@ namespace Executor.Core.Configuration;
 /// </summary>
 public static class MesosDuration
 {
-    public const string Accepted = "a number followed by ns, us, ms, secs, mins, hrs, days or weeks";
+    public const string Accepted = "a number followed by ns, us, ms, secs, mins, hrs, days or weeks, 292 years at most";
+
+    /// <summary>Mesos counts nanoseconds in 64 bits.</summary>
+    private const long MostTicks = long.MaxValue / TimeSpan.NanosecondsPerTick;
 
     private static readonly (string Unit, double Seconds)[] Units =
     [
@@ -30,7 +33,7 @@ public static class MesosDuration
         if (!double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             return false;
         var ticks = number * seconds * TimeSpan.TicksPerSecond;
-        if (ticks >= TimeSpan.MaxValue.Ticks) return false;
+        if (ticks >= MostTicks) return false;
         duration = TimeSpan.FromTicks((long)Math.Round(ticks));
         return true;
     }

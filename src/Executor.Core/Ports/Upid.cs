@@ -15,7 +15,10 @@ public sealed record Upid(string Id, IPEndPoint Address)
         upid = null;
         var at = text?.LastIndexOf('@') ?? -1;
         // An id goes into log lines as it is.
-        if (at <= 0 || text.AsSpan(0, at).ContainsAnyInRange('\0', ' ') || !IPEndPoint.TryParse(text.AsSpan(at + 1), out var address) || address.Port == 0) return false;
+        if (at <= 0 || text.AsSpan(0, at).ContainsAnyInRange('\0', ' ')) return false;
+        // The parser also takes 127.1 for 127.0.0.1, which libprocess does not.
+        if (!IPEndPoint.TryParse(text.AsSpan(at + 1), out var address) || address.Port == 0) return false;
+        if (!text.AsSpan(at + 1).SequenceEqual(address.ToString())) return false;
         upid = new Upid(text![..at], address);
         return true;
     }

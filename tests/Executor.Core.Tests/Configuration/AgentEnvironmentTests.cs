@@ -77,6 +77,7 @@ public sealed class AgentEnvironmentTests
 
     [TestCase("MESOS_SLAVE_PID", "slave(1)", "a libprocess PID, e.g. slave(1)@10.0.0.1:5051")]
     [TestCase("MESOS_RECOVERY_TIMEOUT", "15", MesosDuration.Accepted)]
+    [TestCase("MESOS_RECOVERY_TIMEOUT", "", MesosDuration.Accepted)]
     [TestCase("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", "-1secs", MesosDuration.Accepted)]
     [TestCase("LIBPROCESS_IP", "agent.example", AcceptedAddress)]
     [TestCase("LIBPROCESS_IP", "", AcceptedAddress)]

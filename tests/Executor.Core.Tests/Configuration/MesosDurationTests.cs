@@ -39,6 +39,7 @@ public sealed class MesosDurationTests
     [TestCase("1.5.2secs")]
     [TestCase(".secs")]
     [TestCase("99999999999weeks")]
+    [TestCase("200000days")]
     public void Anything_else_is_none(string text)
     {
         Assert.That(MesosDuration.TryParse(text, out var duration), Is.False);

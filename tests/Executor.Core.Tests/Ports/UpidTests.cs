@@ -33,6 +33,7 @@ public sealed class UpidTests
     [TestCase("slave(1)@127.0.0.1:0")]
     [TestCase("slave(1)@127.0.0.1:65536")]
     [TestCase("slave(1)@127.0.0.1:-1")]
+    [TestCase("slave(1)@127.1:5051")]
     [TestCase("slave(1)@127.0.0.1:5051x")]
     [TestCase("slave(1)@agent.example:5051")]
     [TestCase("slave(1)@::1")]
