@@ -21,7 +21,7 @@ public sealed class TerminalStateTests
         yield return Row(new(EndRequest.None, "", Exit3, null, false),
             TaskState.TaskFailed, "the command exited with status 3");
         yield return Row(new(EndRequest.None, "", Segv, null, false),
-            TaskState.TaskFailed, "the command was ended by signal SIGSEGV (11) (core dumped)");
+            TaskState.TaskFailed, "the command was ended by signal SIGSEGV (11), core dumped");
         yield return Row(new(EndRequest.None, "", Exit0, null, true),
             TaskState.TaskFinished, "the command exited with status 0");
         yield return Row(new(EndRequest.None, "", null, "cannot run \"x\"", false),

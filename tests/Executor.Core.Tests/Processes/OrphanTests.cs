@@ -126,7 +126,9 @@ internal sealed class OrphanTests : ProcessTests
 
         _ = Libc.Kill(supervisor, Sigkill);
 
-        Assert.That((await process.LeaderExit.WaitAsync(Limit)).Signal, Is.EqualTo(Sigkill));
+        var exit = await process.LeaderExit.WaitAsync(Limit);
+        Assert.That(
+            (exit.Code, exit.Signal, exit.Lost), Is.EqualTo(((int?)null, (int?)null, "was ended by signal SIGKILL (9)")));
         await process.TreeEmpty.WaitAsync(Limit);
         Assert.That(await output.ReadToEndAsync(Limit), Is.Empty);
         Assert.That(ProcFile.Children(Environment.ProcessId), Is.Empty);

@@ -104,14 +104,14 @@ internal sealed class StartTests : ProcessTests
     public async Task A_supervisor_that_only_exits_is_named_with_its_exit_code() =>
         Assert.That(
             await MessageOfAsync(Program("true"), "/bin/false"),
-            Is.EqualTo("the supervisor \"/bin/false\" ended with exit code 1 before it had started the program"));
+            Is.EqualTo("the supervisor \"/bin/false\" exited with status 1 before it had started the program"));
 
     [Test]
     public async Task A_supervisor_that_speaks_another_language_is_ended() =>
         // cat sends START back, which no supervisor does.
         Assert.That(
             await MessageOfAsync(Program("true"), Script("echoing", "#!/bin/sh\nexec cat <&3 >&3\n")),
-            Does.EndWith("ended by signal 9 before it had started the program"));
+            Does.EndWith("was ended by signal SIGKILL (9) before it had started the program"));
 
     [Test]
     public async Task A_variable_name_with_an_equals_sign_is_refused() =>
