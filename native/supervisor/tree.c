@@ -24,6 +24,7 @@
 
 enum {
     SWEEP_ROUNDS = 200,
+    QUIET_ROUNDS = 2,           /* one look may miss a process whose life is that short */
     NAME_SIZE = 16,             /* of the kernel, its NUL included */
     FORKED_WITHOUT_EXEC = 0x40, /* PF_FORKNOEXEC of the kernel: ps(1) shows it as 1 in F */
 };
@@ -127,51 +128,91 @@ static void signal_group(const struct process *member, int signo) {
         kill(-member->group, signo);
 }
 
+/* Whoever descends from us made a session of its own, or is in one that another descendant has made. */
+static void note_ours(struct process_table *table, struct process *process) {
+    process->ours = true;
+    if (process->session == getsid(0) || has_session(table, process->session))
+        return;
+    table->sessions = need(realloc(table->sessions, (table->session_count + 1) * sizeof *table->sessions));
+    table->sessions[table->session_count++] = process->session;
+}
+
+static bool has_parent_of_ours(const struct process_table *table, const struct process *process) {
+    const struct process *parent = find(table, process->parent);
+    return process->parent == getpid() || (parent != NULL && parent->ours);
+}
+
 /* Children mostly have higher pids than their parents, so that one pass finds nearly all of them. */
 static void mark_ours(struct process_table *table) {
-    pid_t me = getpid(), session = getsid(0);
     for (bool changed = true; changed;) {
         changed = false;
         for (struct process *row = table->rows; row < table->rows + table->count; row++) {
-            if (row->ours)
+            if (row->ours || !has_parent_of_ours(table, row))
                 continue;
-            struct process *parent = find(table, row->parent);
-            row->ours = row->parent == me || (parent != NULL && parent->ours);
-            changed |= row->ours;
+            note_ours(table, row);
+            changed = true;
         }
-    }
-    for (struct process *row = table->rows; row < table->rows + table->count; row++) {
-        if (!row->ours || row->session == session || has_session(table, row->session))
-            continue;
-        table->sessions = need(realloc(table->sessions, (table->session_count + 1) * sizeof *table->sessions));
-        table->sessions[table->session_count++] = row->session;
     }
 }
 
 /*
- * All processes of the host, by pid, with our descendants marked. With a signal, that goes at once to the group of
- * every process seen in a session of the look before, or among our children: they may be gone when the look is over.
+ * The next pid of /proc; 0 at the end. Few at a time: of many the last would be gone before they are looked at, where
+ * processes do not live longer than that.
+ */
+static pid_t next_pid(int proc) {
+    static _Alignas(long) char entries[512];
+    static long at, end;
+    for (;;) {
+        if (at >= end) {
+            at = 0;
+            end = syscall(SYS_getdents64, proc, entries, 48);
+            if (end < 0 && errno == EINVAL) /* a longer name, which is none of a process */
+                end = syscall(SYS_getdents64, proc, entries, sizeof entries);
+            if (end <= 0)
+                return 0;
+        }
+        const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+        at += entry->d_reclen;
+        pid_t pid = atoi(entry->d_name);
+        if (pid > 0)
+            return pid;
+    }
+}
+
+static struct process *append(struct process_table *table, const struct process *process) {
+    if (table->count == table->room) {
+        table->room = table->room == 0 ? 256 : table->room * 2;
+        table->rows = need(realloc(table->rows, table->room * sizeof *table->rows));
+    }
+    table->rows[table->count] = *process;
+    return &table->rows[table->count++];
+}
+
+/*
+ * All processes of the host, by pid, with our descendants marked. A signal goes to the group of each at first sight:
+ * they may be gone when the look is over. 0 is no signal.
  */
 static struct process_table scan(int signo, const struct process_table *before) {
     struct process_table table = {0};
-    pid_t me = getpid(), session = getsid(0), last = 0;
-    DIR *proc = opendir("/proc");
-    for (struct dirent *entry; proc != NULL && (entry = readdir(proc)) != NULL;) {
-        struct process process;
-        pid_t pid = atoi(entry->d_name);
-        if (pid <= 0 || !read_process(pid, &process))
+    struct process process;
+    pid_t session = getsid(0), last = 0;
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (pid_t pid; proc >= 0 && (pid = next_pid(proc)) != 0;) {
+        if (!read_process(pid, &process))
             continue;
-        if (signo != 0 && process.group != last && process.live && (signo == SIGKILL || is_moving(&process)) &&
-            process.session != session && (process.parent == me || has_session(before, process.session)))
-            signal_group(&process, signo), last = process.group;
-        if (table.count == table.room) {
-            table.room = table.room == 0 ? 256 : table.room * 2;
-            table.rows = need(realloc(table.rows, table.room * sizeof *table.rows));
+        bool ours = has_parent_of_ours(&table, &process) || has_session(before, process.session) ||
+                    has_session(&table, process.session);
+        if (signo != 0 && ours && process.live && process.session != session && process.group != last &&
+            (signo == SIGKILL || is_moving(&process))) {
+            signal_group(&process, signo);
+            last = process.group;
         }
-        table.rows[table.count++] = process;
+        struct process *row = append(&table, &process);
+        if (ours)
+            note_ours(&table, row);
     }
-    if (proc != NULL)
-        closedir(proc);
+    if (proc >= 0)
+        close(proc);
     if (table.count > 0)
         qsort(table.rows, table.count, sizeof *table.rows, by_pid);
     mark_ours(&table);
@@ -206,7 +247,7 @@ static struct process_table sweep(int signo, pid_t leader) {
         seen.sessions = need(malloc(sizeof leader));
         seen.sessions[seen.session_count++] = leader;
     }
-    for (int round = 0; round < SWEEP_ROUNDS; round++) {
+    for (int round = 0, quiet = 0; round < SWEEP_ROUNDS && quiet < QUIET_ROUNDS; round++) {
         struct process_table now = scan(whole_groups ? signo : 0, &seen);
         bool fresh = false, moving = false;
         for (struct process *row = now.rows; row < now.rows + now.count; row++) {
@@ -223,9 +264,8 @@ static struct process_table sweep(int signo, pid_t leader) {
         }
         drop(&seen);
         seen = now;
-        if (!fresh && !moving)
-            break;
-        if (!fresh)
+        quiet = fresh || moving ? 0 : quiet + 1;
+        if (moving && !fresh)
             nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     return seen;

@@ -8,7 +8,6 @@ internal static class Errno
     public const int NotPermitted = 1;
     public const int NotFound = 2;
     public const int TooBig = 7;
-    public const int NoFormat = 8;
     public const int Again = 11;
 
     /// <summary>For instance <c>No such file or directory (ENOENT)</c>.</summary>
@@ -21,7 +20,7 @@ internal static class Errno
         NotFound => "ENOENT",
         5 => "EIO",
         TooBig => "E2BIG",
-        NoFormat => "ENOEXEC",
+        8 => "ENOEXEC",
         Again => "EAGAIN",
         12 => "ENOMEM",
         13 => "EACCES",

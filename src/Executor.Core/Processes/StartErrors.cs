@@ -86,7 +86,7 @@ internal static class StartErrors
         errno == Errno.NotPermitted ? $"; the executor runs as user {Account.Current()}, and only root may switch" : "";
 
     private static string Raising(int errno) =>
-        errno == Errno.NotPermitted ? "; only root may raise a hard limit" : "";
+        errno == Errno.NotPermitted ? "; raising a hard limit takes root, with CAP_SYS_RESOURCE" : "";
 
     // The kernel answers ENOENT for a script's interpreter and for a program's loader, too, and the plain text would
     // send people looking for a file that is there.
@@ -97,7 +97,6 @@ internal static class StartErrors
             : errno switch
             {
                 Errno.TooBig => $": {ExecLimits.Explain(description)}",
-                Errno.NoFormat => "; it is neither a program for this machine nor a script with a #! line",
                 Errno.Again => "; the user has as many processes as the limit nproc allows",
                 _ => "",
             };
