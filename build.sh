@@ -92,7 +92,6 @@ build() {
 
 # Runs every test project and adds up what they counted.
 run_tests() {
-    bootstrap "${for_tests[@]}" "${for_generate[@]}"
     tests/peers/go-executor/build.sh "$out/go-executor"
     standin
     local project results=$out/test-results passed=0 failed=0 counters status failures
@@ -157,10 +156,25 @@ smoke() {
     echo "every program answers and refuses as it should"
 }
 
+refuse() {
+    usage >&2
+    exit 2
+}
+
+# Only these take more words.
+[[ $# -le 1 || $1 == bench || $1 == generate ]] || refuse
+
+# What is missing is asked for at once, and not after minutes of building.
 case ${1:-} in
-    bootstrap)
+    bootstrap | ci)
         bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_standin[@]}" "${for_generate[@]}" "${for_format[@]}"
         ;;
+    test) bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_standin[@]}" "${for_generate[@]}" ;;
+    bench) bootstrap "${for_programs[@]}" "${for_standin[@]}" ;;
+esac
+
+case ${1:-} in
+    bootstrap) ;;
     build) build ;;
     test)
         build
@@ -173,7 +187,7 @@ case ${1:-} in
         exec bench/demo.sh "$out"
         ;;
     bench)
-        [[ ${2:-} == startup || ${2:-} == bridge ]] || die "bench what? There are: startup, bridge"
+        [[ $# -eq 2 && ( $2 == startup || $2 == bridge ) ]] || refuse
         publish
         standin
         publish_program bench/Executor.Bench
@@ -200,8 +214,5 @@ case ${1:-} in
         find src interop tests examples bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
         ;;
     -h | --help) usage ;;
-    *)
-        usage >&2
-        exit 2
-        ;;
+    *) refuse ;;
 esac

@@ -38,6 +38,9 @@ public sealed record LibmesosSymbol(string Purpose, string Name, bool Found);
 /// </summary>
 public sealed unsafe class LibmesosLibrary
 {
+    /// <summary>The file name of the bridge.</summary>
+    public const string Bridge = $"lib{ExecutorBridge.Library}.so";
+
     private const int ErrorSize = 2048;
 
     /// <summary>The file that the loader took; where it took none, the path as given.</summary>
@@ -81,15 +84,11 @@ public sealed unsafe class LibmesosLibrary
         }
     }
 
-    /// <summary>A path without a file, which needs no bridge to be told.</summary>
-    internal static LibmesosLibrary NotFound(string path) =>
-        new() { Path = path, Problem = LibmesosProblem.NotFound, Error = $"{path}: no such file" };
-
     private static LibmesosLibrary NoBridge(string path, string why) => new()
     {
         Path = path,
         Problem = LibmesosProblem.NoBridge,
-        Error = $"{path} cannot be used without lib{ExecutorBridge.Library}.so: {why}",
+        Error = $"{path} cannot be used without {Bridge}: {why}",
     };
 
     private static LibmesosLibrary Load(string path)

@@ -5,6 +5,9 @@ namespace Executor.Interop;
 /// <param name="Origin">Why there: a variable's name, or the place in words.</param>
 public sealed record LibmesosCandidate(string Path, string Origin)
 {
+    /// <summary>Whether it is a name for the loader to find, and no path.</summary>
+    public bool IsName => !Path.Contains('/');
+
     public override string ToString() => $"{Path} ({Origin})";
 }
 
@@ -30,19 +33,44 @@ public sealed record LibmesosSearch
     public LibmesosLibrary? Found { get; init; }
 
     /// <param name="environment">This process's.</param>
-    public static LibmesosSearch Run(IReadOnlyDictionary<string, string> environment)
+    /// <param name="opening">
+    /// Called before a file is opened: what the file runs then, its initialisers, may end this process.
+    /// </param>
+    public static LibmesosSearch Run(
+        IReadOnlyDictionary<string, string> environment, Action<LibmesosCandidate>? opening = null)
     {
         var tried = new List<LibmesosCandidate>();
         foreach (var candidate in Candidates(environment))
         {
             tried.Add(candidate);
-            var library = candidate.Path.Contains('/') && !Path.Exists(candidate.Path)
-                ? LibmesosLibrary.NotFound(candidate.Path)
-                : LibmesosLibrary.Open(candidate.Path);
-            if (library.Problem != LibmesosProblem.NotFound) return new LibmesosSearch { Tried = tried, Found = library };
+            if (!candidate.IsName && IsAbsent(candidate.Path)) continue;
+            opening?.Invoke(candidate);
+            var library = LibmesosLibrary.Open(candidate.Path);
+            if (candidate.IsName && library.Problem == LibmesosProblem.NoBridge)
+                tried[^1] = candidate with { Origin = $"{candidate.Origin}: not searched without {LibmesosLibrary.Bridge}" };
+            else if (library.Problem != LibmesosProblem.NotFound)
+                return new LibmesosSearch { Tried = tried, Found = library };
         }
 
         return new LibmesosSearch { Tried = tried };
+    }
+
+    /// <summary>A file that is there but may not be reached is not absent.</summary>
+    private static bool IsAbsent(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<LibmesosCandidate> Candidates(IReadOnlyDictionary<string, string> environment)

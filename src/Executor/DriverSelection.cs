@@ -29,7 +29,13 @@ internal static class DriverSelection
 
     private static LibmesosLibrary? Usable(DriverChoice choice, IReadOnlyDictionary<string, string> environment)
     {
-        var search = LibmesosSearch.Run(environment);
+        var search = LibmesosSearch.Run(environment, opening: candidate =>
+        {
+            if (candidate.IsName) return;
+            // At once, not in its turn: a library can end the process as it is opened.
+            Log.Info("opening {0}", candidate);
+            LogOutput.Flush();
+        });
         if (search.Found is { Problem: LibmesosProblem.None } library)
         {
             Log.Info(

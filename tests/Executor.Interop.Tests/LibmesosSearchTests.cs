@@ -23,6 +23,18 @@ public sealed class LibmesosSearchTests
     }
 
     [Test]
+    public void What_is_opened_is_told_before_it_is_opened()
+    {
+        _environment["EXECUTOR_LIBMESOS"] = "/no/such/a.so";
+        _environment["MESOS_NATIVE_LIBRARY"] = "/etc/passwd";
+        var told = new List<string>();
+
+        LibmesosSearch.Run(_environment, candidate => told.Add(candidate.Path));
+
+        Assert.That(told, Is.EqualTo(["/etc/passwd"]));
+    }
+
+    [Test]
     public void The_first_file_that_exists_is_the_one_whether_it_can_be_used_or_not()
     {
         _environment["EXECUTOR_LIBMESOS"] = "";

@@ -13,7 +13,8 @@ namespace {
 
 class File {
   public:
-    explicit File(const char *path) : descriptor_(open(path, O_RDONLY | O_CLOEXEC)) {}
+    /* Without waiting, which a pipe would want. */
+    explicit File(const char *path) : descriptor_(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
     ~File() {
         if (descriptor_ >= 0)
             close(descriptor_);
@@ -27,6 +28,11 @@ class File {
     uint64_t size() const {
         struct stat status;
         return fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
+    }
+
+    bool is_directory() const {
+        struct stat status;
+        return fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode);
     }
 
     bool read(void *to, size_t size, uint64_t offset) const {
@@ -60,6 +66,10 @@ eb_result check_file(const char *path, char *error, size_t error_size) {
         const bool absent = errno == ENOENT || errno == ENOTDIR;
         snprintf(error, error_size, "%s: %s", path, strerror(errno));
         return absent ? EB_RESULT_NOT_FOUND : EB_RESULT_CANNOT_LOAD;
+    }
+    if (file.is_directory()) {
+        snprintf(error, error_size, "%s: a directory, not a shared library", path);
+        return EB_RESULT_NOT_A_LIBRARY;
     }
     Elf64_Ehdr header;
     if (!file.read(header.e_ident, EI_NIDENT, 0) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {

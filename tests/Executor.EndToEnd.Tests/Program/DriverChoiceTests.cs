@@ -71,18 +71,18 @@ public sealed class DriverChoiceTests
             Does.Match("warn driver managed: .*libmesos-incomplete.so: lacks MesosExecutorDriver::sendStatusUpdate"));
     }
 
-    [TestCase("managed", "info registered")]
-    [TestCase("auto", "warn driver managed: /etc/passwd cannot be used without libexecutor_bridge.so")]
-    public async Task Without_the_bridge_the_managed_driver_runs(string driver, string log, CancellationToken limit)
+    [TestCase("info registered", "EXECUTOR_DRIVER=managed")]
+    [TestCase("warn driver managed: /etc/passwd cannot be used without libexecutor_bridge.so", "EXECUTOR_LIBMESOS=/etc/passwd")]
+    [TestCase("libmesos.so (the loader's path: not searched without libexecutor_bridge.so), /usr/lib/libmesos.so", "EXECUTOR_DRIVER=auto")]
+    public async Task Without_the_bridge_the_managed_driver_runs(string log, string setting, CancellationToken limit)
     {
         var folder = Directory.CreateTempSubdirectory("executor-e2e-");
         try
         {
             foreach (var program in new[] { "executor", "task-supervisor" })
                 File.Copy(Built.Program(program), Path.Combine(folder.FullName, program));
-            await using var rig = Rig(
-                Path.Combine(folder.FullName, "executor"), limit, ("EXECUTOR_DRIVER", driver),
-                ("EXECUTOR_LIBMESOS", "/etc/passwd"));
+            var (name, value) = (setting.Split('=')[0], setting.Split('=')[1]);
+            await using var rig = Rig(Path.Combine(folder.FullName, "executor"), limit, (name, value));
             rig.Launch("true");
 
             await rig.ExpectRunningAsync();
@@ -123,6 +123,22 @@ public sealed class DriverChoiceTests
         var exited = await rig.NextAsync<AgentEvent.ExecutorExited>();
         Assert.That(exited.Exit?.Code, Is.EqualTo(1));
         Assert.That(await rig.ErrorsAsync(), Does.Match("(?m)^executor: .*" + Regex.Escape(text)));
+    }
+
+    [Test]
+    public async Task A_driver_before_1_0_is_left_before_its_five_seconds_whatever_the_agent_grants(CancellationToken limit)
+    {
+        await using var rig = new AgentRig(
+            DriverKind.LibmesosOld, limit, o => o with { ExecutorShutdownGrace = TimeSpan.FromSeconds(20) });
+        rig.LaunchScript("trap '' TERM; echo > ready; while :; do sleep 1; done", graceSeconds: 1000);
+        await rig.ExpectRunningAsync();
+        await rig.LineOfAsync("ready");
+
+        rig.Agent.ShutdownExecutor("executor");
+
+        await rig.NextStatusAsync(TaskState.TaskKilling);
+        await rig.NextStatusAsync(TaskState.TaskKilled);
+        await rig.ExpectExitAsync(0);
     }
 
     /// <summary>Its C++ runtime is the system's, that of the bridge its own: an exception has to stop between them.</summary>
