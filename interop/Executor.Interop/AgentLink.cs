@@ -7,14 +7,26 @@ namespace Executor.Interop;
 /// A connection to the agent that carries nothing and only tells by its end that the agent is gone, which libmesos
 /// keeps to itself. To the agent it looks like a libprocess peer's link. Safe from any thread.
 /// </summary>
-/// <param name="onBroken">Comes once per broken link, from any thread; must not block.</param>
-internal sealed class AgentLink(IPEndPoint agent, Action onBroken) : IDisposable
+/// <remarks>
+/// The end of the connection alone says little, as anything between may have cut it: the agent is gone when it cannot
+/// be connected to either. When it can be again and nobody has renewed the link for a while, it never was gone.
+/// </remarks>
+/// <param name="onGone">Comes once until <paramref name="onBack"/> or a renewal; must not block.</param>
+/// <param name="onBack">The agent is there, and does not want the executor to register again; must not block.</param>
+internal sealed class AgentLink(IPEndPoint agent, TimeProvider time, Action onGone, Action onBack) : IDisposable
 {
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>An agent gives its executors at most 15 s to register again (slave/constants.hpp).</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
+    private CancellationTokenSource _over = new();
     private Socket? _socket;
+    private bool _gone;
     private bool _disposed;
 
-    /// <summary>Whether the agent has closed the link, told from the socket itself.</summary>
+    /// <summary>Whether there is no connection to the agent, told from the socket itself.</summary>
     public bool IsBroken
     {
         get
@@ -23,16 +35,18 @@ internal sealed class AgentLink(IPEndPoint agent, Action onBroken) : IDisposable
         }
     }
 
-    /// <summary>Connects anew and forgets the connection before, whose end is not told any more.</summary>
-    public void Renew()
+    /// <summary>Connects anew and forgets what was before.</summary>
+    /// <param name="first">Done before anything of the new link can be told, and after everything of the old one.</param>
+    public void Renew(Action? first = null)
     {
         lock (_gate)
         {
-            _socket?.Dispose();
-            _socket = null;
+            Close();
+            first?.Invoke();
+            _gone = false;
             if (_disposed) return;
-            _socket = new Socket(agent.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            _ = WatchAsync(_socket);
+            _over = new CancellationTokenSource();
+            _ = WatchAsync(_over.Token);
         }
     }
 
@@ -41,30 +55,83 @@ internal sealed class AgentLink(IPEndPoint agent, Action onBroken) : IDisposable
         lock (_gate)
         {
             _disposed = true;
-            _socket?.Dispose();
-            _socket = null;
+            Close();
         }
     }
 
-    private async Task WatchAsync(Socket socket)
+    private void Close()
+    {
+        _over.Cancel();
+        _over.Dispose();
+        _over = new CancellationTokenSource();
+        _socket?.Dispose();
+        _socket = null;
+    }
+
+    private async Task WatchAsync(CancellationToken over)
     {
         try
         {
-            await socket.ConnectAsync(agent);
+            while (true)
+            {
+                await ConnectAndReadAsync(over);
+                await Task.Delay(Retry, time, over);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // Renewed or disposed.
+        }
+    }
+
+    private async Task ConnectAndReadAsync(CancellationToken over)
+    {
+        using var socket = new Socket(agent.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            await socket.ConnectAsync(agent, over);
+        }
+        catch (SocketException)
+        {
+            Tell(gone: true, over);
+            return;
+        }
+
+        lock (_gate)
+        {
+            over.ThrowIfCancellationRequested();
+            _socket = socket;
+        }
+
+        try
+        {
+            using var settled = _gone ? time.CreateTimer(_ => Tell(gone: false, over), null, Settling, Timeout.InfiniteTimeSpan) : null;
             var nothing = new byte[256];
-            while (await socket.ReceiveAsync(nothing) > 0)
+            while (await socket.ReceiveAsync(nothing, over) > 0)
             {
                 // An agent has nothing to say here.
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (SocketException)
         {
-            // No connection, or none any more: which of both does not matter.
+            // As good as its end.
         }
+        finally
+        {
+            lock (_gate)
+                if (_socket == socket) _socket = null;
+        }
+    }
 
-        // Within the lock, so that a renewed link is never told to be broken.
+    private void Tell(bool gone, CancellationToken over)
+    {
         lock (_gate)
-            if (_socket == socket) onBroken();
+        {
+            if (over.IsCancellationRequested || _gone == gone) return;
+            _gone = gone;
+            (gone ? onGone : onBack)();
+        }
     }
 
     private static bool HasEnded(Socket socket)
@@ -73,7 +140,7 @@ internal sealed class AgentLink(IPEndPoint agent, Action onBroken) : IDisposable
         {
             return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             return true;
         }

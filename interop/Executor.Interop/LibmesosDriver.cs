@@ -15,17 +15,12 @@ public sealed class LibmesosDriver : IExecutorDriver
 {
     private static readonly Logger Log = LogManager.GetLogger("driver");
 
-    /// <summary>libmesos gives up first; this is for a link that broke while the agent did not.</summary>
-    private static readonly TimeSpan RecoveryMargin = TimeSpan.FromSeconds(10);
-
     private readonly LibmesosLibrary _library;
     private readonly AgentEnvironment _environment;
-    private readonly TimeProvider _time;
     private readonly AgentLink _link;
     private Action<DriverEvent> _post = _ => { };
     private NativeDriver? _native;
-    private ITimer? _recovery;
-    private volatile bool _registered;
+    private volatile DriverEvent.Reregistered? _registered;
     private volatile bool _failed;
     private volatile string? _error;
 
@@ -35,8 +30,7 @@ public sealed class LibmesosDriver : IExecutorDriver
         if (library.Problem != LibmesosProblem.None) throw new ArgumentException(library.Error, nameof(library));
         _library = library;
         _environment = environment;
-        _time = time;
-        _link = new AgentLink(environment.AgentPid.Address, OnLinkBroken);
+        _link = new AgentLink(environment.AgentPid.Address, time, OnAgentGone, OnAgentBack);
     }
 
     public bool ReportsAcknowledgements => false;
@@ -62,7 +56,6 @@ public sealed class LibmesosDriver : IExecutorDriver
     public async ValueTask DisposeAsync()
     {
         _link.Dispose();
-        if (_recovery is not null) await _recovery.DisposeAsync();
         if (_native is not { } native) return;
         native.End(abort: _failed);
         await Task.Run(native.Destroy);
@@ -74,15 +67,13 @@ public sealed class LibmesosDriver : IExecutorDriver
         if (_failed) return;
         switch (happened)
         {
-            case DriverEvent.Registered:
-                _registered = true;
+            case DriverEvent.Registered registered:
+                _registered = new DriverEvent.Reregistered(registered.AgentInfo);
                 break;
-            case DriverEvent.Reregistered:
-                _registered = true;
-                // First, so that the old link cannot arm the timer again.
-                _link.Renew();
-                _recovery?.Dispose();
-                break;
+            case DriverEvent.Reregistered reregistered:
+                _registered = reregistered;
+                _link.Renew(() => _post(reregistered));
+                return;
             case DriverEvent.Shutdown when _link.IsBroken:
                 happened = new DriverEvent.Shutdown($"the agent {_environment.AgentPid} is gone");
                 break;
@@ -114,17 +105,16 @@ public sealed class LibmesosDriver : IExecutorDriver
         }
     }
 
-    /// <summary>What libmesos does then: without checkpointing it shuts down at once, and says so itself.</summary>
-    private void OnLinkBroken()
+    /// <summary>Without checkpointing libmesos shuts down at once, and says so itself.</summary>
+    private void OnAgentGone()
     {
-        if (!_environment.Checkpoint || !_registered) return;
-        var patience = _environment.RecoveryTimeout + RecoveryMargin;
-        _recovery?.Dispose();
-        _recovery = _time.CreateTimer(
-            _ => Post(new DriverEvent.Shutdown(
-                $"the agent did not come back within {MesosDuration.Format(_environment.RecoveryTimeout)}")),
-            null, LongestWait.Clamp(patience), Timeout.InfiniteTimeSpan);
-        Post(new DriverEvent.Disconnected());
+        if (_environment.Checkpoint && _registered is not null) Post(new DriverEvent.Disconnected());
+    }
+
+    /// <summary>Only our link was cut: libmesos never lost the agent, and nobody else would tell that it is there.</summary>
+    private void OnAgentBack()
+    {
+        if (_environment.Checkpoint && _registered is { } registered) _post(registered);
     }
 
     private void Report(string what, (EbResult Result, EbStatus Status) sent)

@@ -12,7 +12,7 @@ namespace Executor.Interop;
 public static class LibprocessRules
 {
     /// <exception cref="DriverException">One variable is missing or wrong: which, its value, what is accepted.</exception>
-    internal static void Check(AgentEnvironment agent)
+    public static void Check(AgentEnvironment agent)
     {
         RequireVersion4("MESOS_SLAVE_PID", agent.AgentPid.Address.Address);
         RequireVersion4("LIBPROCESS_ADVERTISE_IP", agent.AdvertisedAddress);

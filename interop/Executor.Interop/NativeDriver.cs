@@ -57,14 +57,18 @@ internal sealed unsafe class NativeDriver
     /// <summary>Waits for the last callback of an ended driver and frees everything. Not within a callback.</summary>
     public void Destroy()
     {
-        EbStatus status;
-        ExecutorBridge.DriverJoin(_driver, &status);
+        EbDriver* driver;
         lock (_gate)
         {
-            var driver = _driver;
+            driver = _driver;
             _driver = null;
-            if (ExecutorBridge.DriverDestroy(driver) == EbResult.Ok) _owner.Free();
         }
+
+        if (driver is null) return;
+        // Outside the lock: a callback that is waited for may want it.
+        EbStatus status;
+        ExecutorBridge.DriverJoin(driver, &status);
+        if (ExecutorBridge.DriverDestroy(driver) == EbResult.Ok) _owner.Free();
     }
 
     private (EbResult Result, EbStatus Status) Send(

@@ -32,8 +32,7 @@ void Actor::terminate() {
     changed_.notify_one();
 }
 
-void Actor::end() {
-    terminate();
+void Actor::wait() {
     if (thread_.joinable())
         thread_.join();
 }

@@ -17,7 +17,7 @@ class Actor {
     /* `on_terminated`: called on the actor's thread, as the last thing, where terminate() ended it. */
     explicit Actor(Event on_terminated) : on_terminated_(std::move(on_terminated)) {}
 
-    ~Actor() { end(); }
+    ~Actor() { wait(); }
     Actor(const Actor &) = delete;
     Actor &operator=(const Actor &) = delete;
 
@@ -32,8 +32,8 @@ class Actor {
     /* Ends it after the event that runs now; those still queued are lost. */
     void terminate();
 
-    /* Terminates it and waits until it has ended. */
-    void end();
+    /* Until it has ended: for ever, as in libmesos, where nothing ends it. */
+    void wait();
 
   private:
     using Clock = std::chrono::steady_clock;

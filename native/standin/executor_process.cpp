@@ -45,7 +45,7 @@ ExecutorProcess::ExecutorProcess(Era era, Host &host)
     signal(SIGPIPE, SIG_IGN); /* libprocess does, for the whole program */
 }
 
-ExecutorProcess::~ExecutorProcess() { actor_.end(); }
+ExecutorProcess::~ExecutorProcess() { actor_.wait(); }
 
 void ExecutorProcess::start() {
     environment_ = AgentEnvironment(era_, host_);

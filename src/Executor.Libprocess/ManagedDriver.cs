@@ -53,6 +53,14 @@ public sealed class ManagedDriver : IExecutorDriver
         _rule = new PeerRule(_agent, options.AllowAnyAddress);
     }
 
+    /// <summary>Listens as a driver would, and stops again: for a check of the host.</summary>
+    /// <exception cref="DriverException">A driver could not.</exception>
+    public static async ValueTask RequireListenableAsync(AgentEnvironment environment)
+    {
+        await using var driver = new ManagedDriver(environment, new ManagedDriverOptions(), TimeProvider.System);
+        driver._node = driver.OpenNode();
+    }
+
     public bool ReportsAcknowledgements => true;
 
     /// <summary>How many messages were refused so far, by kind.</summary>

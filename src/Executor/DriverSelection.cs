@@ -36,6 +36,8 @@ internal static class DriverSelection
             Log.Info("opening {0}", candidate);
             LogOutput.Flush();
         });
+        if (search.Tried is [{ Origin: LibmesosSearch.Setting } named, ..] && (search.Tried.Count > 1 || search.Found is null))
+            Log.Warn("{0} is \"{1}\": there is no such file", named.Origin, named.Path);
         if (search.Found is { Problem: LibmesosProblem.None } library)
         {
             Log.Info(

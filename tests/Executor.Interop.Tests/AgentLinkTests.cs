@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Executor.Interop.Tests;
 
@@ -8,41 +9,63 @@ namespace Executor.Interop.Tests;
 public sealed class AgentLinkTests : IDisposable
 {
     private readonly TcpListener _agent = new(IPAddress.Loopback, 0);
-    private readonly SemaphoreSlim _broken = new(0);
+    private readonly FakeTimeProvider _time = new();
+    private readonly SemaphoreSlim _gone = new(0);
+    private readonly SemaphoreSlim _back = new(0);
     private readonly AgentLink _link;
 
     public AgentLinkTests()
     {
         _agent.Start();
-        _link = new AgentLink((IPEndPoint)_agent.LocalEndpoint, () => _broken.Release());
+        _link = new AgentLink((IPEndPoint)_agent.LocalEndpoint, _time, () => _gone.Release(), () => _back.Release());
     }
 
     public void Dispose()
     {
         _link.Dispose();
         _agent.Dispose();
-        _broken.Dispose();
+        _gone.Dispose();
+        _back.Dispose();
     }
 
     [Test]
-    public async Task It_is_broken_when_the_agent_closes_it(CancellationToken limit)
+    public async Task An_agent_that_closes_the_link_and_takes_no_other_is_gone(CancellationToken limit)
     {
         _link.Renew();
-        using (await _agent.AcceptSocketAsync(limit)) Assert.That(_link.IsBroken, Is.False);
-
-        await _broken.WaitAsync(limit);
-        Assert.That(_link.IsBroken, Is.True);
-    }
-
-    [Test]
-    public async Task It_is_broken_when_the_agent_is_not_there(CancellationToken limit)
-    {
+        using (await _agent.AcceptSocketAsync(limit)) await PassTimeUntilAsync(() => !_link.IsBroken, limit);
         _agent.Stop();
 
-        _link.Renew();
-
-        await _broken.WaitAsync(limit);
+        await PassTimeUntilAsync(() => _gone.CurrentCount > 0, limit);
         Assert.That(_link.IsBroken, Is.True);
+    }
+
+    [Test]
+    public async Task A_link_that_was_cut_while_the_agent_is_there_is_made_anew_and_nothing_told(CancellationToken limit)
+    {
+        _link.Renew();
+        (await _agent.AcceptSocketAsync(limit)).Dispose();
+
+        var second = _agent.AcceptSocketAsync(limit).AsTask();
+        await PassTimeUntilAsync(() => second.IsCompleted, limit);
+
+        using var socket = await second;
+        Assert.That(_gone.CurrentCount, Is.Zero);
+        await PassTimeUntilAsync(() => !_link.IsBroken, limit);
+    }
+
+    [Test]
+    public async Task An_agent_that_is_there_again_and_asks_for_no_registration_is_back(CancellationToken limit)
+    {
+        var address = (IPEndPoint)_agent.LocalEndpoint;
+        _agent.Stop();
+        _link.Renew();
+        await PassTimeUntilAsync(() => _gone.CurrentCount > 0, limit);
+
+        using var again = new TcpListener(address);
+        again.Start();
+
+        await PassTimeUntilAsync(() => _back.CurrentCount > 0, limit);
+        Assert.That(_gone.CurrentCount, Is.EqualTo(1));
     }
 
     [Test]
@@ -50,10 +73,22 @@ public sealed class AgentLinkTests : IDisposable
     {
         _link.Renew();
         var first = await _agent.AcceptSocketAsync(limit);
-        _link.Renew();
+        var goneWhenRenewed = -1;
+        _link.Renew(() => goneWhenRenewed = _gone.CurrentCount);
         using (await _agent.AcceptSocketAsync(limit)) first.Dispose();
+        _agent.Stop();
 
-        await _broken.WaitAsync(limit);
-        Assert.That(_broken.CurrentCount, Is.Zero);
+        await PassTimeUntilAsync(() => _gone.CurrentCount > 0, limit);
+        Assert.That((goneWhenRenewed, _gone.CurrentCount), Is.EqualTo((0, 1)));
+    }
+
+    private async Task PassTimeUntilAsync(Func<bool> done, CancellationToken limit)
+    {
+        while (!done())
+        {
+            limit.ThrowIfCancellationRequested();
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Yield();
+        }
     }
 }

@@ -89,8 +89,9 @@ internal static unsafe partial class ExecutorBridge
 
     /// <summary>
     /// Destroys a driver that was joined after a stop or an abort; no callback comes after it. On
-    /// <see cref="EbResult.WrongOrder"/> the driver lives on. A driver that never ran is left in memory on purpose: its
-    /// destructor would crash. The handle is invalid after <see cref="EbResult.Ok"/>.
+    /// <see cref="EbResult.WrongOrder"/> the driver lives on. A driver that was aborted is stopped first, and one that
+    /// never ran is left in memory on purpose: libmesos's destructor would wait for ever, or crash. The handle is
+    /// invalid after <see cref="EbResult.Ok"/>.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "eb_driver_destroy")]
     internal static partial EbResult DriverDestroy(EbDriver* driver);

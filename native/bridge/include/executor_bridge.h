@@ -178,8 +178,8 @@ EXECUTOR_BRIDGE_API eb_result eb_driver_send_framework_message(eb_driver *driver
 
 /*
  * Destroys a driver that was joined after a stop or an abort; no callback comes after it. On EB_RESULT_WRONG_ORDER the
- * driver lives on. A driver that never ran is left in memory on purpose: its destructor would crash. The handle is
- * invalid after EB_RESULT_OK.
+ * driver lives on. A driver that was aborted is stopped first, and one that never ran is left in memory on purpose:
+ * libmesos's destructor would wait for ever, or crash. The handle is invalid after EB_RESULT_OK.
  */
 EXECUTOR_BRIDGE_API eb_result eb_driver_destroy(eb_driver *driver);
 

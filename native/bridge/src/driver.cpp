@@ -130,7 +130,7 @@ eb_result eb_driver_join(eb_driver *driver, eb_status *status) {
     }
     const eb_result result = call(driver, Symbol::Join, status);
     Phase expected = Phase::Ran;
-    if (result == EB_RESULT_OK)
+    if (result == EB_RESULT_OK && (*status == EB_STATUS_STOPPED || *status == EB_STATUS_ABORTED))
         driver->phase.compare_exchange_strong(expected, Phase::Joined);
     return result;
 }
@@ -171,6 +171,11 @@ eb_result eb_driver_destroy(eb_driver *driver) try {
         return EB_RESULT_WRONG_ORDER;
     driver->executor.close();
     if (phase == Phase::Joined) {
+        /* The destructor waits for the actor, which an abort leaves alive. */
+        eb_status status;
+        const eb_result stopped = call(driver, Symbol::Stop, &status);
+        if (stopped != EB_RESULT_OK)
+            return stopped;
         driver->library.get<void (*)(void *)>(Symbol::Destruct)(&driver->block);
         delete driver;
     }

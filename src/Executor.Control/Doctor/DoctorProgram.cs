@@ -14,9 +14,17 @@ internal sealed class DoctorProgram(DoctorOptions options, TimeProvider time)
     /// <returns>The exit code: 1 when something would fail, or nobody reads what was found.</returns>
     public async Task<int> RunAsync()
     {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+        if (options.DriverReport is { } report)
+        {
+            await DriverReport.WriteAsync(report, environment, options.Verbose);
+            return Success;
+        }
+
         var write = CreateWriter();
         var failed = false;
-        foreach (var check in Checks())
+        foreach (var check in Checks(environment))
         {
             foreach (var finding in await check.RunAsync())
             {
@@ -35,17 +43,15 @@ internal sealed class DoctorProgram(DoctorOptions options, TimeProvider time)
         return failed ? Failure : Success;
     }
 
-    private ICheck[] Checks()
+    private ICheck[] Checks(Dictionary<string, string> environment)
     {
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+        var supervisor = Path.Combine(AppContext.BaseDirectory, "task-supervisor");
         return
         [
             new SystemCheck(),
-            new SupervisorCheck(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), time),
+            new SupervisorCheck(supervisor, time),
             new SettingsCheck(environment),
-            // Last: a library that is loaded may end this process.
-            new DriverCheck(environment, options.Verbose),
+            new IsolatedDriverCheck(Environment.ProcessPath!, supervisor, environment, options.Verbose, time),
         ];
     }
 

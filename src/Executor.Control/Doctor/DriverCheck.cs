@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Executor.Core.Configuration;
 using Executor.Interop;
 
@@ -7,57 +5,37 @@ namespace Executor.Control.Doctor;
 
 /// <summary>Which driver the executor would take with this environment, and why.</summary>
 /// <param name="verbose">Tells every symbol instead of the missing ones.</param>
-internal sealed class DriverCheck(IReadOnlyDictionary<string, string> environment, bool verbose) : ICheck
+/// <param name="opening">Called before each file that is opened, as that may end the process.</param>
+internal sealed class DriverCheck(
+    IReadOnlyDictionary<string, string> environment, bool verbose, Action<LibmesosCandidate>? opening = null) : ICheck
 {
-    private const string Address = "LIBPROCESS_IP";
+    public const string Check = "driver";
+    public const string Libmesos = "libmesos";
+    private const string Managed = "managed";
 
     public Task<IReadOnlyList<Finding>> RunAsync() => Task.FromResult<IReadOnlyList<Finding>>([.. Findings()]);
 
     private IEnumerable<Finding> Findings()
     {
-        var choice = ReadChoice();
+        if (!ExecutorSettings.TryRead(environment, out var settings, out _))
+            return [new Finding(Verdict.Failed, Check, "none: settings are not accepted")];
+        var choice = settings.Driver;
         if (choice == DriverChoice.Managed)
-            return [Driver("managed", "EXECUTOR_DRIVER is managed, no libmesos is needed")];
+            return [Driver(Managed, "EXECUTOR_DRIVER is managed, no libmesos is needed")];
 
-        var search = LibmesosSearch.Run(environment);
+        var search = LibmesosSearch.Run(environment, opening);
         var library = LibmesosFindings.Of(search, choice, verbose);
         if (search.Found is { Problem: LibmesosProblem.None })
-            return [Driver("libmesos", $"EXECUTOR_DRIVER is {Word(choice)}"), .. library, CheckAddress()];
+            return [Driver(Libmesos, $"EXECUTOR_DRIVER is {Word(choice)}"), .. library];
         return choice == DriverChoice.Libmesos
             ? [new Finding(
-                Verdict.Failed, "driver", "EXECUTOR_DRIVER is libmesos, and none can be used: the executor ends at once, with exit code 1",
+                Verdict.Failed, Check, "EXECUTOR_DRIVER is libmesos, and none can be used: the executor ends at once, with exit code 1",
                 "Install or name a libmesos, or set EXECUTOR_DRIVER to auto or managed."), .. library]
-            : [Driver("managed", "EXECUTOR_DRIVER is auto, and no libmesos can be used"), .. library];
-    }
-
-    /// <summary>What is not accepted is <see cref="SettingsCheck"/>'s to tell.</summary>
-    private DriverChoice ReadChoice()
-    {
-        var name = ExecutorSettings.DriverSetting.Name;
-        var only = new Dictionary<string, string> { [name] = environment.GetValueOrDefault(name, "") };
-        return ExecutorSettings.TryRead(only, out var settings, out _) ? settings.Driver : DriverChoice.Auto;
-    }
-
-    /// <summary>libmesos ends the whole process where it finds no address to listen on.</summary>
-    private Finding CheckAddress()
-    {
-        if (environment.GetValueOrDefault(Address) is { Length: > 0 } given)
-        {
-            return IPAddress.TryParse(given, out var address) && address.AddressFamily == AddressFamily.InterNetwork
-                ? new Finding(Verdict.Ok, Address, given)
-                : new Finding(Verdict.Failed, Address, $"is \"{given}\"", "Set it to an IPv4 address of this host: libmesos accepts no other.");
-        }
-
-        var name = Dns.GetHostName();
-        return LibprocessRules.AddressOf(name) is { } resolved
-            ? new Finding(Verdict.Ok, Address, $"is not set; the host's name {name} resolves to {resolved}")
-            : new Finding(
-                Verdict.Warning, Address, $"is not set, and the host's name {name} does not resolve to an IPv4 address",
-                "Agents from 0.26 on set it; for an older one, make the name resolve.");
+            : [Driver(Managed, "EXECUTOR_DRIVER is auto, and no libmesos can be used"), .. library];
     }
 
     private static Finding Driver(string driver, string why) =>
-        new(Verdict.Ok, "driver", $"the {driver} driver will be used: {why}") { Facts = new Dictionary<string, string> { ["driver"] = driver } };
+        new(Verdict.Ok, Check, $"the {driver} driver will be used: {why}") { Facts = new Dictionary<string, string> { [Check] = driver } };
 
-    private static string Word(DriverChoice choice) => choice == DriverChoice.Libmesos ? "libmesos" : "auto";
+    private static string Word(DriverChoice choice) => choice == DriverChoice.Libmesos ? Libmesos : "auto";
 }

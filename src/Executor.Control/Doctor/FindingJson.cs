@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Executor.Control.Reporting;
 
 namespace Executor.Control.Doctor;
@@ -17,4 +18,24 @@ internal sealed class FindingJson(Stream output)
         foreach (var (name, value) in finding.Facts) json.WriteString(name, value);
         json.WriteEndObject();
     });
+
+    /// <returns>Null for anything but a line as it is written here.</returns>
+    public static Finding? Read(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var members = document.RootElement.EnumerateObject()
+                .ToDictionary(member => member.Name, member => member.Value.GetString() ?? "");
+            if (!members.Remove("verdict", out var word) || !members.Remove("check", out var check) || !members.Remove("found", out var found))
+                return null;
+            members.Remove("advice", out var advice);
+            var verdict = Enum.Parse<Verdict>(word, ignoreCase: true);
+            return new Finding(verdict, check, found, advice) { Facts = members };
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Executor.Core.Configuration;
 using static Executor.Control.Output.Ansi;
 
 namespace Executor.Control.Doctor;
@@ -7,7 +8,7 @@ namespace Executor.Control.Doctor;
 internal sealed class FindingLines(TextWriter output, bool colour)
 {
     private const int VerdictWidth = 9;
-    private const int CheckWidth = 18;
+    private static readonly int CheckWidth = ExecutorSettings.All.Max(setting => setting.Name.Length);
 
     public void Write(Finding finding)
     {
@@ -18,7 +19,7 @@ internal sealed class FindingLines(TextWriter output, bool colour)
             _ => Red,
         };
         var word = Paint(code, finding.Word.PadRight(VerdictWidth));
-        output.Write($"{word}{finding.Check.PadRight(CheckWidth)}  {Printable(finding.Found)}\n");
+        output.Write($"{word}{Printable(finding.Check).PadRight(CheckWidth)}  {Printable(finding.Found)}\n");
         if (finding.Advice is { } advice)
             output.Write($"{new string(' ', VerdictWidth + CheckWidth)}  {Paint(Bold, advice)}\n");
         // What comes next may take its time.

@@ -16,8 +16,15 @@ internal static class LibmesosFindings
         var unusable = choice == DriverChoice.Libmesos ? Verdict.Failed : Verdict.Warning;
         var passed = search.Found is null ? search.Tried : search.Tried.Take(search.Tried.Count - 1);
         if (passed.FirstOrDefault(place => place.Origin == LibmesosSearch.Setting) is { } absent)
+            yield return absent.IsName
+                ? new Finding(
+                    Verdict.Warning, LibmesosSearch.Setting, $"{absent.Path}: not on the loader's path", "Name its absolute path, or unset it.")
+                : new Finding(
+                    Verdict.Warning, LibmesosSearch.Setting, $"{absent.Path}: no such file", "Name a file that exists, or unset it.");
+        foreach (var relative in search.Tried.Where(place => !place.IsName && !Path.IsPathRooted(place.Path)))
             yield return new Finding(
-                Verdict.Warning, LibmesosSearch.Setting, $"{absent.Path}: no such file", "Name a file that exists, or unset it.");
+                Verdict.Warning, relative.Origin, $"{relative.Path} is relative: the executor looks for it in its sandbox",
+                "Name an absolute path.");
 
         if (search.Found is not { } library)
         {
@@ -68,7 +75,7 @@ internal static class LibmesosFindings
         var (found, wanted) = (library.Symbols.Count(symbol => symbol.Found), library.Symbols.Count);
         if (wanted == 0) yield break;
         yield return new Finding(verdict, "libmesos symbols", string.Create(CultureInfo.InvariantCulture, $"{found} of {wanted} symbols"));
-        foreach (var symbol in library.Symbols.Where(symbol => verbose || !symbol.Found))
+        foreach (var symbol in library.Symbols.Where(symbol => verbose || !(symbol.Found || HasNoDriver(library))))
         {
             yield return new Finding(
                 symbol.Found ? Verdict.Ok : verdict, "libmesos symbol",

@@ -31,7 +31,7 @@ internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environm
         else
         {
             yield return new Finding(
-                Verdict.Failed, name, error, "Correct it, or unset it: the executor ends at once, with exit code 2.");
+                Verdict.Failed, name, error[$"{name} ".Length..], "Correct it, or unset it: the executor ends at once, with exit code 2.");
         }
     }
 }

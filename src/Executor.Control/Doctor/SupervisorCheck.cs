@@ -11,6 +11,8 @@ namespace Executor.Control.Doctor;
 /// <param name="path">Of the task-supervisor.</param>
 internal sealed class SupervisorCheck(string path, TimeProvider time) : ICheck
 {
+    private const int OpenFilesOfSystem = 23; // ENFILE
+    private const int OpenFilesOfProcess = 24; // EMFILE
     private const string Check = "supervisor";
     private const string Mismatch = "Install the task-supervisor of this release; if it is that one, it does not fit this kernel.";
 
@@ -34,7 +36,9 @@ internal sealed class SupervisorCheck(string path, TimeProvider time) : ICheck
         {
             return [Failed(
                 error.Message,
-                "task-supervisor has to stand beside executor and executorctl, as an executable file; it needs /proc and /bin/sh.")];
+                error.Errno is OpenFilesOfSystem or OpenFilesOfProcess
+                    ? "Raise the limit of open files: ulimit -n, or LimitNOFILE of the agent's unit."
+                    : "task-supervisor has to stand beside executor and executorctl, as an executable file; it needs /proc and /bin/sh.")];
         }
         catch (OperationCanceledException)
         {

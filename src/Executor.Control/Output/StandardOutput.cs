@@ -11,6 +11,9 @@ internal sealed partial class StandardOutput : Stream
     private const int Descriptor = 1;
     private const int Interrupted = 4;
 
+    /// <summary>A process may be started without one; then what it opens first would take its place.</summary>
+    public static bool IsOpen => Write(Descriptor, [], 0) >= 0;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Executor.Core.Ports;
 
 namespace Executor.Core.Configuration;
@@ -79,14 +80,17 @@ public sealed record AgentEnvironment
             var text => throw Wrong(name, text, MesosDuration.Accepted),
         };
 
-        IPAddress? Address(string name) => Optional(name) switch
+        // An empty one is no absent one to libprocess, which ends the process for it.
+        string? Given(string name) => environment.GetValueOrDefault(name);
+
+        IPAddress? Address(string name) => Given(name) switch
         {
             null => null,
-            var text when IPAddress.TryParse(text, out var address) => address,
-            var text => throw Wrong(name, text, "an IP address"),
+            var text when IPAddress.TryParse(text, out var address) && IsPlain(text, address) => address,
+            var text => throw Wrong(name, text, "an IPv4 address, four numbers and dots, or an IPv6 address"),
         };
 
-        int? Port(string name, int least) => Optional(name) switch
+        int? Port(string name, int least) => Given(name) switch
         {
             null => null,
             var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
@@ -94,6 +98,11 @@ public sealed record AgentEnvironment
             var text => throw Wrong(name, text, $"a port, {least} to {IPEndPoint.MaxPort}"),
         };
     }
+
+    /// <summary>The parser also takes <c>10</c> for 0.0.0.10, octal and hexadecimal numbers, and a port after brackets.</summary>
+    private static bool IsPlain(string text, IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? text == address.ToString()
+        : !text.StartsWith('[');
 
     private static DriverException Wrong(string name, string value, string accepted) =>
         new($"{name} is \"{value}\": accepted is {accepted}");

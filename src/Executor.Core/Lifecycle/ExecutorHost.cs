@@ -92,7 +92,8 @@ public sealed class ExecutorHost
     public async Task<int> RunAsync()
     {
         _driver.Start(Post);
-        while (!_left)
+        // What has come in meanwhile may be a task.
+        while (!_left || _messages.Reader.TryPeek(out _))
         {
             var message = await _messages.Reader.ReadAsync();
             try
@@ -212,6 +213,7 @@ public sealed class ExecutorHost
             _options.Traits with { Limits = limits }, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
+        ConsiderLeaving();
         if (_shuttingDown) supervision.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
     }
 
@@ -267,6 +269,7 @@ public sealed class ExecutorHost
     /// </summary>
     private void ConsiderLeaving()
     {
+        _left = false;
         _leaveStep++;
         _leaveTimer?.Dispose();
         var idle = _tasks.Count == 0 && (_ended.Any || _shuttingDown);

@@ -44,4 +44,15 @@ public class LibmesosFindingsTests
         Assert.That(findings.Select(finding => finding.Verdict), Is.EqualTo(new[] { Verdict.Warning, Verdict.Ok }));
         Assert.That(findings[0].Found, Is.EqualTo("/opt/libmesos.so: no such file"));
     }
+
+    [TestCase("libmesos-1.so", LibmesosSearch.Setting, "libmesos-1.so: not on the loader's path")]
+    [TestCase("lib/libmesos.so", "MESOS_NATIVE_LIBRARY", "lib/libmesos.so is relative: the executor looks for it in its sandbox")]
+    public void A_name_that_the_loader_does_not_find_and_a_relative_path_are_warnings(string path, string origin, string found)
+    {
+        var search = Nothing with { Tried = [new(path, origin), .. Nothing.Tried] };
+
+        var finding = LibmesosFindings.Of(search, DriverChoice.Auto, verbose: false).First();
+
+        Assert.That((finding.Verdict, finding.Found), Is.EqualTo((Verdict.Warning, found)));
+    }
 }

@@ -33,5 +33,5 @@ public class SettingsCheckTests
     public async Task What_is_not_accepted_is_told_with_its_value_and_what_is() =>
         Assert.That(
             (await FindingsAsync(("EXECUTOR_DRIVER", "native"))).Single().Found,
-            Is.EqualTo("EXECUTOR_DRIVER is \"native\": accepted: auto, managed, libmesos"));
+            Is.EqualTo("is \"native\": accepted: auto, managed, libmesos"));
 }

@@ -7,6 +7,8 @@ namespace Executor.Core.Tests.Configuration;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class AgentEnvironmentTests
 {
+    private const string AcceptedAddress = "an IPv4 address, four numbers and dots, or an IPv6 address";
+
     private readonly Dictionary<string, string> _variables = new()
     {
         ["MESOS_SLAVE_PID"] = "slave(1)@10.0.0.1:5051",
@@ -76,10 +78,16 @@ public sealed class AgentEnvironmentTests
     [TestCase("MESOS_SLAVE_PID", "slave(1)", "a libprocess PID, e.g. slave(1)@10.0.0.1:5051")]
     [TestCase("MESOS_RECOVERY_TIMEOUT", "15", MesosDuration.Accepted)]
     [TestCase("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", "-1secs", MesosDuration.Accepted)]
-    [TestCase("LIBPROCESS_IP", "agent.example", "an IP address")]
+    [TestCase("LIBPROCESS_IP", "agent.example", AcceptedAddress)]
+    [TestCase("LIBPROCESS_IP", "", AcceptedAddress)]
+    [TestCase("LIBPROCESS_IP", "10", AcceptedAddress)]
+    [TestCase("LIBPROCESS_IP", "10.0.1", AcceptedAddress)]
+    [TestCase("LIBPROCESS_IP", "010.0.0.1", AcceptedAddress)]
+    [TestCase("LIBPROCESS_IP", "[::1]:80", AcceptedAddress)]
     [TestCase("LIBPROCESS_PORT", "65536", "a port, 0 to 65535")]
     [TestCase("LIBPROCESS_PORT", "-1", "a port, 0 to 65535")]
-    [TestCase("LIBPROCESS_ADVERTISE_IP", "10.0.0.1:80", "an IP address")]
+    [TestCase("LIBPROCESS_PORT", "", "a port, 0 to 65535")]
+    [TestCase("LIBPROCESS_ADVERTISE_IP", "10.0.0.1:80", AcceptedAddress)]
     [TestCase("LIBPROCESS_ADVERTISE_PORT", "0", "a port, 1 to 65535")]
     public void A_wrong_variable_gives_one_line_with_its_name_its_value_and_what_is_accepted(
         string name, string value, string accepted)

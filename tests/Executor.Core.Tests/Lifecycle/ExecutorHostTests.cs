@@ -258,6 +258,29 @@ public sealed class ExecutorHostTests
     }
 
     [Test]
+    public async Task A_task_that_comes_during_the_last_wait_is_run_to_its_end(CancellationToken cancel)
+    {
+        var driver = new FakeDriver(reportsAcknowledgements: false);
+        var host = Run(driver);
+        driver.Register();
+        driver.Kill("a");
+        await driver.NextStates(1, cancel);
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+        driver.Launch("b");
+        var process = await _launcher.Next(cancel);
+        await driver.NextStates(2, cancel);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(host.IsCompleted, Is.False);
+        process.Exit(0);
+
+        Assert.That(await driver.NextStates(1, cancel), Is.EqualTo(["TASK_FINISHED"]));
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+    }
+
+    [Test]
     public async Task Without_acknowledgements_it_does_not_leave_while_the_agent_is_away(CancellationToken cancel)
     {
         var driver = new FakeDriver(reportsAcknowledgements: false);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static Executor.EndToEnd.Tests.Doctor.DoctorRun;
 
 namespace Executor.EndToEnd.Tests.Doctor;
@@ -82,30 +83,67 @@ public sealed class DoctorTests
     }
 
     [Test]
-    public async Task A_missing_bridge_and_a_missing_supervisor_are_told(CancellationToken limit)
+    public async Task A_missing_supervisor_is_told_and_leaves_the_driver_unchecked(CancellationToken limit)
     {
-        var program = Path.Combine(_folder.FullName, "executorctl");
-        File.Copy(Built.Program("executorctl"), program);
-
-        var run = await RunAsync(program, ["--json"], [("EXECUTOR_LIBMESOS", Built.Program("standin/libmesos-new.so"))], limit);
+        var run = await RunAsync(CopyOf("executorctl"), ["--json"], [], limit);
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
         Assert.That(Text(run["supervisor"], "found"), Does.Contain($"\"{_folder.FullName}/task-supervisor\": No such file"));
+        Assert.That(Text(run["driver"], "found"), Does.StartWith("cannot be checked: "));
+    }
+
+    [Test]
+    public async Task A_missing_bridge_is_told(CancellationToken limit)
+    {
+        CopyOf("task-supervisor");
+        var run = await RunAsync(
+            CopyOf("executorctl"), ["--json"], [("EXECUTOR_LIBMESOS", Built.Program("standin/libmesos-new.so"))], limit);
+
+        Assert.That(run.ExitCode, Is.Zero);
         Assert.That(Text(run["libmesos"], "problem"), Is.EqualTo("NoBridge"));
         Assert.That(Text(run["libmesos"], "advice"), Does.Contain("libexecutor_bridge.so"));
     }
 
     [Test]
-    public async Task Wrong_settings_and_an_address_that_libmesos_cannot_use_fail(CancellationToken limit)
+    public async Task An_address_that_libmesos_cannot_use_fails_and_an_unknown_setting_warns(CancellationToken limit)
     {
         var run = await JsonAsync(
             limit, ("EXECUTOR_LIBMESOS", Built.Program("standin/libmesos-new.so")), ("LIBPROCESS_IP", "::1"),
-            ("EXECUTOR_LOG_LEVEL", "loud"), ("EXECUTOR_LOGLEVEL", "info"));
+            ("EXECUTOR_LOGLEVEL", "info"));
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(Text(run["LIBPROCESS_IP"], "verdict"), Is.EqualTo("failed"));
-        Assert.That(Text(run["EXECUTOR_LOG_LEVEL"], "verdict"), Is.EqualTo("failed"));
+        Assert.That(Text(run["agent variables"], "verdict"), Is.EqualTo("failed"));
         Assert.That(Text(run["EXECUTOR_LOGLEVEL"], "verdict"), Is.EqualTo("warning"));
+    }
+
+    private string CopyOf(string program)
+    {
+        var copy = Path.Combine(_folder.FullName, program);
+        File.Copy(Built.Program(program), copy);
+        return copy;
+    }
+
+    [Test]
+    public async Task A_foreign_library_has_no_line_for_each_symbol_that_it_lacks(CancellationToken limit)
+    {
+        var run = await RunAsync(Built.Program("executorctl"), [], [("EXECUTOR_LIBMESOS", "libm.so.6")], limit);
+
+        Assert.That(Symbols(run.Output), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_closed_stdout_is_one_line_and_exit_code_1(CancellationToken limit)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" doctor >&-", Built.Program("executorctl")])
+        {
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var error = await process.StandardError.ReadToEndAsync(limit);
+        await process.WaitForExitAsync(limit);
+
+        Assert.That(process.ExitCode, Is.EqualTo(1));
+        Assert.That(error, Is.EqualTo("executorctl: stdout is closed\n"));
     }
 
     private static List<string> Symbols(string output) =>

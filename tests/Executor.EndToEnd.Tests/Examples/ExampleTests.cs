@@ -78,7 +78,13 @@ public class ExampleTests(DriverKind driver)
     [CancelAfter(Limit)]
     public async Task A_shutdown_ends_the_run_well(CancellationToken cancellationToken)
     {
-        await using var run = ControlRun.Start(driver, ControlRun.Example("web.json"), "--shutdown-after", "500ms");
+        await using var run = ControlRun.Start(driver, ControlRun.Example("web.json"));
+        for (var instance = 0; instance < 2; instance++)
+            await run.WaitForAsync(ControlRun.IsStatus("TASK_RUNNING"), cancellationToken);
+
+        run.Interrupt();
+        await run.WaitForAsync(ControlRun.Is("kill"), cancellationToken);
+        run.Interrupt();
 
         Assert.That(await run.EndAsync(cancellationToken), Is.Zero);
         Assert.That(run.States.Count(state => state == "TASK_KILLED"), Is.EqualTo(2));
