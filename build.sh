@@ -7,7 +7,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 readonly out=$PWD/out
 readonly programs=(src/Executor src/Executor.Control examples/hello-web)
 readonly bindings=(native/bridge/include/executor_bridge.h interop/Executor.Interop/Generated)
-readonly c_sources=(native/supervisor/*.[ch] native/bridge/include/*.h native/{bridge/src,bridge/tests,standin}/*.{h,cpp})
+readonly c_sources=(native/supervisor/*.[ch] tests/TestTask/*.c native/bridge/include/*.h native/{bridge/src,bridge/tests,standin}/*.{h,cpp})
 
 usage() {
     cat <<'TEXT'
@@ -59,6 +59,7 @@ native() {
     mkdir -p "$out"
     make -s -C native/supervisor OUT="$out"
     make -s -C native/bridge OUT="$out"
+    make -s -C tests/TestTask OUT="$out"
 }
 
 # Arguments go to make.

@@ -20,7 +20,7 @@
  * /proc; uses pidfds where the kernel has them (5.3).
  */
 #define _GNU_SOURCE
-#include "protocol.h"
+#include "supervisor.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,8 +28,6 @@
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,28 +48,9 @@ enum {
     DEFAULT_ORPHAN_GRACE_MS = 5000,
     KILL_RETRY_FIRST_MS = 10,
     KILL_RETRY_MAX_MS = 100,
-    SWEEP_ROUNDS = 100,
 };
 
 enum ending { NOT_ENDING, TERMINATING, KILLING };
-
-struct process {
-    pid_t pid, parent;
-    unsigned long long start; /* clock ticks after boot; with the pid it names one process for ever */
-    char state;
-    bool live, ours, signalled;
-};
-
-struct process_table {
-    struct process *rows;
-    size_t count, room;
-};
-
-struct program {
-    const char *file;
-    char **arguments, **environment;
-    const char *directory;
-};
 
 static struct {
     int signals;        /* signalfd for SIGCHLD */
@@ -79,6 +58,7 @@ static struct {
     bool control_ended; /* nothing more is read from CONTROL */
     bool asked;         /* START has been seen */
     bool started;       /* the program has been exec'd */
+    bool failed;        /* FAILED has been told */
     pid_t leader;       /* 0 before the fork and after the reaping */
     enum ending ending;
     int64_t deadline; /* ms, monotonic: end of the grace, or the next repetition of SIGKILL */
@@ -95,7 +75,7 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void *need(void *memory) {
+void *need(void *memory) {
     if (memory == NULL) {
         complain("out of memory");
         _exit(1); /* the leader goes too: its death signal is tied to this process */
@@ -105,9 +85,11 @@ static void *need(void *memory) {
 
 /* ---- numbers and frames ---- */
 
-static uint32_t get_u32(const uint8_t *at) {
+uint32_t get_number(const uint8_t *at) {
     return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
+
+uint64_t get_number64(const uint8_t *at) { return get_number(at) | (uint64_t)get_number(at + 4) << 32; }
 
 static uint8_t *put(uint8_t *at, uint64_t value, int bytes) {
     for (int i = 0; i < bytes; i++)
@@ -123,10 +105,17 @@ static void report(enum to_executor type, const uint8_t *payload, size_t length)
     send(CONTROL, frame, HEADER_SIZE + length, MSG_NOSIGNAL);
 }
 
-static void report_numbers(enum to_executor type, uint32_t first, uint32_t second, size_t length) {
-    uint8_t payload[8];
-    put(put(payload, first, 4), second, 4);
-    report(type, payload, length);
+static void report_started(void) {
+    uint8_t payload[4];
+    put(payload, (uint32_t)self.leader, 4);
+    report(FRAME_STARTED, payload, sizeof payload);
+}
+
+static void report_failed(enum start_step step, uint32_t error, uint32_t detail) {
+    uint8_t payload[12];
+    put(put(put(payload, step, 4), error, 4), detail, 4);
+    report(FRAME_FAILED, payload, sizeof payload);
+    self.failed = true;
 }
 
 static void report_exited(int status, const struct rusage *usage) {
@@ -137,138 +126,9 @@ static void report_exited(int status, const struct rusage *usage) {
     report(FRAME_EXITED, payload, sizeof payload);
 }
 
-/* ---- the tree, as /proc shows it ---- */
+/* ---- ending ---- */
 
-/* False when there is no such process any more. */
-static bool read_process(pid_t pid, struct process *process) {
-    char path[32], text[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    ssize_t length = read(file, text, sizeof text - 1);
-    close(file);
-    if (length <= 0)
-        return false;
-    text[length] = 0;
-
-    /* The name stands in parentheses and may itself contain any character: fields count from the last one. */
-    char *fields = strrchr(text, ')');
-    long threads;
-    *process = (struct process){.pid = pid};
-    if (fields == NULL || sscanf(fields,
-                                 ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld %*d"
-                                 " %llu",
-                                 &process->state, &process->parent, &threads, &process->start) != 4)
-        return false;
-    /* A process whose first thread has ended looks like a zombie while its other threads run on. */
-    process->live = process->state != 'X' && (process->state != 'Z' || threads > 1);
-    return true;
-}
-
-static int by_pid(const void *left, const void *right) {
-    pid_t a = ((const struct process *)left)->pid, b = ((const struct process *)right)->pid;
-    return (a > b) - (a < b);
-}
-
-static struct process *find(const struct process_table *table, pid_t pid) {
-    struct process key = {.pid = pid};
-    return table->count == 0 ? NULL : bsearch(&key, table->rows, table->count, sizeof key, by_pid);
-}
-
-/* All processes of the host, by pid, with our descendants marked. The caller frees the rows. */
-static struct process_table scan(void) {
-    struct process_table table = {0};
-    DIR *proc = opendir("/proc");
-    for (struct dirent *entry; proc != NULL && (entry = readdir(proc)) != NULL;) {
-        struct process process;
-        pid_t pid = atoi(entry->d_name);
-        if (pid <= 0 || !read_process(pid, &process))
-            continue;
-        if (table.count == table.room) {
-            table.room = table.room == 0 ? 256 : table.room * 2;
-            table.rows = need(realloc(table.rows, table.room * sizeof *table.rows));
-        }
-        table.rows[table.count++] = process;
-    }
-    if (proc != NULL)
-        closedir(proc);
-    if (table.count > 0)
-        qsort(table.rows, table.count, sizeof *table.rows, by_pid);
-
-    /* Children mostly have higher pids than their parents, so that one pass finds nearly all of them. */
-    pid_t me = getpid();
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (struct process *row = table.rows; row < table.rows + table.count; row++) {
-            if (row->ours)
-                continue;
-            struct process *parent = find(&table, row->parent);
-            row->ours = row->parent == me || (parent != NULL && parent->ours);
-            changed |= row->ours;
-        }
-    }
-    return table;
-}
-
-/* The pid may have a new owner since the scan: pin it down, compare the start time, and only then signal. */
-static void send_signal(const struct process *process, int signo) {
-    struct process now;
-    int handle = (int)syscall(SYS_pidfd_open, process->pid, 0);
-    if (handle < 0 && errno == ESRCH)
-        return;
-    if (read_process(process->pid, &now) && now.start == process->start) {
-        if (handle >= 0)
-            syscall(SYS_pidfd_send_signal, handle, signo, NULL, 0);
-        else
-            kill(process->pid, signo);
-    }
-    if (handle >= 0)
-        close(handle);
-}
-
-/*
- * Signals every live descendant once, and again whoever appears meanwhile, until nobody new does. After
- * SIGSTOP it also waits until all of them stand still: one that is just inside fork would have a child after
- * the last look. Uninterruptible ones (D; also a parent waiting in vfork) count as standing. The rounds bound
- * the time.
- */
-static struct process_table sweep(int signo) {
-    struct process_table seen = {0};
-    for (int round = 0; round < SWEEP_ROUNDS; round++) {
-        struct process_table now = scan();
-        bool fresh = false, moving = false;
-        for (struct process *row = now.rows; row < now.rows + now.count; row++) {
-            if (!row->ours || !row->live)
-                continue;
-            struct process *before = find(&seen, row->pid);
-            row->signalled = before != NULL && before->start == row->start && before->signalled;
-            if (!row->signalled) {
-                send_signal(row, signo);
-                row->signalled = fresh = true;
-            } else if (signo == SIGSTOP && (row->state == 'R' || row->state == 'S')) {
-                moving = true;
-            }
-        }
-        free(seen.rows);
-        seen = now;
-        if (!fresh && !moving)
-            break;
-        if (!fresh)
-            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    }
-    return seen;
-}
-
-static void send_to_all(const struct process_table *table, int signo) {
-    /* Newest first: a parent that is continued before its children could end and leave them behind stopped.
-     */
-    for (size_t i = table->count; i-- > 0;)
-        if (table->rows[i].signalled)
-            send_signal(&table->rows[i], signo);
-}
-
-static void kill_tree(void) { free(sweep(SIGKILL).rows); }
+static void kill_tree(void) { signal_tree(SIGKILL, self.leader); }
 
 static void begin_killing(void) {
     if (self.ending == KILLING)
@@ -279,53 +139,14 @@ static void begin_killing(void) {
     kill_tree();
 }
 
-static void signal_tree(int signo) {
-    struct process_table tree = {0};
-    switch (signo) {
-    case SIGKILL:
+static void on_signal(int signo) {
+    if (signo == SIGKILL)
         begin_killing();
-        break;
-    case SIGCONT:
-    case SIGSTOP:
-    case SIGTSTP:
-    case SIGTTIN:
-    case SIGTTOU: /* a SIGCONT afterwards would undo these */
-        tree = sweep(signo);
-        break;
-    default:
-        tree = sweep(SIGSTOP);
-        send_to_all(&tree, signo);
-        send_to_all(&tree, SIGCONT);
-    }
-    free(tree.rows);
+    else
+        signal_tree(signo, self.leader);
 }
 
 /* ---- starting ---- */
-
-static _Noreturn void give_up(int start_report, enum start_step step) {
-    uint32_t failure[2] = {step, (uint32_t)errno};
-    if (write(start_report, failure, sizeof failure) < 0) {
-        /* The supervisor is gone, and so is whoever could be told. */
-    }
-    _exit(127);
-}
-
-/* In the child. Everything but 0, 1 and 2 closes on exec. */
-static _Noreturn void become_leader(const struct program *program, int start_report, pid_t supervisor) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != supervisor) /* it died before the line above */
-        _exit(127);
-    if (setsid() < 0)
-        give_up(start_report, STEP_SESSION);
-    if (chdir(program->directory) < 0)
-        give_up(start_report, STEP_DIRECTORY);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    environ = program->environment; /* execvp looks PATH up there */
-    execvp(program->file, program->arguments);
-    give_up(start_report, STEP_EXEC);
-}
 
 static void start(const struct program *program) {
     int ends[2];
@@ -335,11 +156,11 @@ static void start(const struct program *program) {
     if (readlink("/proc/self", link, sizeof link - 1) > 0)
         shown = atoi(link);
     if (shown != supervisor) {
-        report_numbers(FRAME_FAILED, STEP_SUPERVISOR, ENOSYS, 8);
+        report_failed(STEP_SUPERVISOR, ENOSYS, 0);
         exit(0);
     }
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0 || (self.leader = fork()) < 0) {
-        report_numbers(FRAME_FAILED, STEP_SUPERVISOR, (uint32_t)errno, 8);
+        report_failed(STEP_SUPERVISOR, (uint32_t)errno, 0);
         exit(0);
     }
     if (self.leader == 0)
@@ -350,19 +171,20 @@ static void start(const struct program *program) {
     dup2(STDIN_FILENO, STDOUT_FILENO);
 }
 
-/* The pipe closes on a successful exec; it carries step and errno of a failed one. */
+/* The pipe carries step, errno and detail of a failure. It closes on a successful exec, and also when the child is
+ * ended before: then reap() has the rest to tell. Called before the leader is reaped. */
 static void settle_start(void) {
-    uint32_t failure[2];
+    uint32_t failure[3];
     ssize_t length = read(self.start_report, failure, sizeof failure);
     if (length < 0)
         return;
     close(self.start_report);
     self.start_report = -1;
-    self.started = length == 0;
+    self.started = length == 0 && has_run_exec(self.leader);
     if (self.started)
-        report_numbers(FRAME_STARTED, (uint32_t)self.leader, 0, 4);
-    else
-        report_numbers(FRAME_FAILED, failure[0], failure[1], 8);
+        report_started();
+    else if (length > 0)
+        report_failed(failure[0], failure[1], failure[2]);
 }
 
 /* ---- the control socket ---- */
@@ -376,7 +198,7 @@ static void end_orphan(void) {
         return;
     self.ending = TERMINATING;
     self.deadline = now_ms() + self.orphan_grace_ms;
-    signal_tree(SIGTERM);
+    on_signal(SIGTERM);
 }
 
 static void refuse(const char *what) {
@@ -385,44 +207,16 @@ static void refuse(const char *what) {
     end_orphan();
 }
 
-/* Points into the payload, which must stay until the fork. */
-static const char *read_start(uint8_t *payload, size_t length, struct program *program) {
-    size_t arguments = 0, variables = 0;
-    for (size_t at = 0; at < length;) {
-        if (length - at < 5 || get_u32(payload + at + 1) > length - at - 5)
-            return "an item of START is cut short";
-        uint8_t tag = payload[at];
-        size_t size = get_u32(payload + at + 1);
-        uint8_t *value = payload + at + 5;
-        at += 5 + size;
-        if (tag == ITEM_ORPHAN_GRACE && size == 4) {
-            self.orphan_grace_ms = get_u32(value);
-            continue;
-        }
-        if (size == 0 || memchr(value, 0, size) != value + size - 1)
-            return "an item of START is not a string";
-        if (tag == ITEM_ARGUMENT)
-            program->arguments[arguments++] = (char *)value;
-        else if (tag == ITEM_ENVIRONMENT)
-            program->environment[variables++] = (char *)value;
-        else if (tag == ITEM_DIRECTORY)
-            program->directory = (char *)value;
-        else if (tag == ITEM_PROGRAM)
-            program->file = (char *)value;
-        else
-            return "an item of START has an unknown tag";
-    }
-    if (program->file == NULL || arguments == 0 || program->directory == NULL)
-        return "START lacks a program, arguments or a directory";
-    return NULL;
-}
-
 static void on_start(uint8_t *payload, size_t length) {
     /* Every string takes at least six bytes, so that these are long enough, and the rest stays NULL. */
     size_t most = length / 6 + 1;
     struct program program = {.arguments = need(calloc(most, sizeof(char *))),
-                              .environment = need(calloc(most, sizeof(char *)))};
-    const char *wrong = self.asked ? "a second START" : read_start(payload, length, &program);
+                              .environment = need(calloc(most, sizeof(char *))),
+                              .umask = -1,
+                              .orphan_grace_ms = DEFAULT_ORPHAN_GRACE_MS};
+    const char *wrong = self.asked ? "a second START" : read_program(payload, length, &program);
+    if (wrong == NULL)
+        self.orphan_grace_ms = program.orphan_grace_ms;
     self.asked = true;
     if (wrong != NULL)
         refuse(wrong);
@@ -433,7 +227,7 @@ static void on_start(uint8_t *payload, size_t length) {
 }
 
 static void on_frame(uint8_t type, uint8_t *payload, size_t length) {
-    uint32_t signo = length == 4 ? get_u32(payload) : 0;
+    uint32_t signo = length == 4 ? get_number(payload) : 0;
     if (type == FRAME_START)
         on_start(payload, length);
     else if (type != FRAME_SIGNAL)
@@ -441,7 +235,7 @@ static void on_frame(uint8_t type, uint8_t *payload, size_t length) {
     else if (signo == 0 || signo >= NSIG || !self.asked)
         refuse("SIGNAL without a signal, or without a START before it");
     else
-        signal_tree((int)signo);
+        on_signal((int)signo);
 }
 
 /* Takes what is there and never waits for more: a peer that stops in the middle of a frame stops nothing
@@ -461,7 +255,7 @@ static void read_control(void) {
         }
         have += (size_t)got;
         if (have == HEADER_SIZE) {
-            length = get_u32(header);
+            length = get_number(header);
             if (length == 0 || length > MAX_PAYLOAD) {
                 refuse("a frame has an impossible length");
                 return;
@@ -485,20 +279,27 @@ static void finish(void) {
 }
 
 static void reap(void) {
-    struct rusage usage;
-    int status;
-    pid_t pid;
-    while ((pid = wait4(-1, &status, WNOHANG | __WALL, &usage)) > 0) {
-        if (pid != self.leader)
-            continue;
-        if (self.start_report >= 0)
+    siginfo_t ended = {0};
+    int found;
+    while ((found = waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT | __WALL)) == 0 && ended.si_pid != 0) {
+        /* Whether it had become the program can be seen as long as it is not reaped. */
+        bool leads = ended.si_pid == self.leader;
+        if (leads && self.start_report >= 0)
             settle_start();
+        struct rusage usage;
+        int status;
+        wait4(ended.si_pid, &status, __WALL, &usage);
+        ended.si_pid = 0;
+        if (!leads)
+            continue;
         self.leader = 0;
         if (self.started)
             report_exited(status, &usage);
+        else if (!self.failed)
+            report_failed(STEP_ENDED, 0, (uint32_t)status);
     }
     /* Orphans come to us, so that no child left means no descendant left. */
-    if (pid < 0 && errno == ECHILD)
+    if (found < 0 && errno == ECHILD)
         finish();
     if (self.ending == KILLING)
         kill_tree();

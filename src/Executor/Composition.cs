@@ -32,6 +32,7 @@ internal static class Composition
                 Environment = environment,
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
+                Traits = Traits(settings),
             },
             TimeProvider.System);
 
@@ -44,5 +45,22 @@ internal static class Composition
             context.Cancel = true;
             host.Shutdown($"the executor got {context.Signal}");
         }
+    }
+
+    private static ProcessTraits Traits(ExecutorSettings settings) => new()
+    {
+        Limits = settings.Limits,
+        Umask = settings.Umask,
+        OomScoreAdjustment = settings.OomScoreAdjustment is { } score ? Protect(score) : null,
+        SparedFromTerminate = settings.SigtermExclude,
+    };
+
+    /// <returns>What tasks get: the value before.</returns>
+    private static int? Protect(int score)
+    {
+        var before = OomScore.Change(score, out var error);
+        if (error is null) return before;
+        Log.Warn("EXECUTOR_OOM_SCORE_ADJ: oom_score_adj stays as it was: {0}", error);
+        return null;
     }
 }

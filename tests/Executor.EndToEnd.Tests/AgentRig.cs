@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text;
 using Executor.Core.Processes;
 using Executor.Libprocess;
@@ -55,6 +57,21 @@ internal sealed class AgentRig : IAsyncDisposable
         task.Data = data;
         Agent.LaunchTask(task);
     }
+
+    /// <summary>Launches a task whose shell text no outer shell sees, changed as a framework might have sent it.</summary>
+    /// <param name="executor">What the agent runs, with {0} for the executor's path.</param>
+    public void LaunchScript(string script, Action<TaskInfo> change, string executor = "exec '{0}'")
+    {
+        var task = Task("task", string.Format(CultureInfo.InvariantCulture, executor, Executor), 5);
+        task.Data = new CommandInfo { Value = script }.ToByteString();
+        change(task);
+        Agent.LaunchTask(task);
+    }
+
+    /// <summary>Lets other users reach the sandboxes; a temporary folder is its owner's only.</summary>
+    [SupportedOSPlatform("linux")]
+    public void LetOthersIn() => File.SetUnixFileMode(
+        _work.FullName, File.GetUnixFileMode(_work.FullName) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
 
     /// <summary>Launches a task that finds its command in the executor's own arguments.</summary>
     public void LaunchWithArguments(string arguments) =>
@@ -150,6 +167,13 @@ internal sealed class AgentRig : IAsyncDisposable
         var next = await Agent.Events.ReadAsync(_limit);
         if (next is AgentEvent.ExecutorLaunched launched) (ExecutorPid, Sandbox) = (launched.Pid, launched.Sandbox);
         return next;
+    }
+
+    public static void SendSignal(int pid, int signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
+        kill.WaitForExit();
+        Assert.That(kill.ExitCode, Is.Zero);
     }
 
     public static bool IsAlive(int pid) =>

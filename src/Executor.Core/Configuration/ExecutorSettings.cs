@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Executor.Core.Ports;
+using Executor.Core.Processes;
 
 namespace Executor.Core.Configuration;
 
@@ -14,6 +17,8 @@ public enum DriverChoice
 public sealed record ExecutorSettings
 {
     public const string Prefix = "EXECUTOR_";
+
+    private const int LargestUmask = 0x1ff; // 0777
 
     public static readonly Setting DriverSetting = Setting.Choice(
         "EXECUTOR_DRIVER", ["auto", "managed", "libmesos"], "auto",
@@ -32,8 +37,31 @@ public sealed record ExecutorSettings
         "EXECUTOR_ANY_AGENT_ADDRESS", ["true", "false"], "false",
         "Managed driver: accept the agent's messages from any address: for networks where the agent's connections come from another one.");
 
+    public static readonly Setting RlimitsSetting = new(
+        "EXECUTOR_RLIMITS", "", ResourceLimit.Accepted,
+        $"Resource limits of every task, e.g. nofile=1024:4096,core=0; RLimitInfo of the executor's and then of the task's container comes on top, and the rest is as the agent gave it. Names: {string.Join(", ", ResourceLimit.Names)}.",
+        value => ResourceLimit.TryParse(value, out _, out _));
+
+    public static readonly Setting UmaskSetting = new(
+        "EXECUTOR_UMASK", "", "an octal number, 0 to 777",
+        "The umask of every task; without it, the agent's.",
+        value => TryParseOctal(value, out _));
+
+    public static readonly Setting OomScoreSetting = Setting.Number(
+        "EXECUTOR_OOM_SCORE_ADJ", OomScore.Least, OomScore.Most,
+        "oom_score_adj of the executor and its supervisors, so that the kernel ends them later than their task; the task gets back what the agent gave. Below that takes root.");
+
+    public static readonly Setting SigtermExcludeSetting = new(
+        "EXECUTOR_SIGTERM_EXCLUDE", "", "process names, separated by commas",
+        "Processes of a task that get no SIGTERM when it ends, because they have to outlive the others: they run on until SIGKILL. A name is that of /proc/PID/comm, its first 15 characters, in whatever case.",
+        value => Names(value).Length > 0);
+
     /// <summary>Every variable there is.</summary>
-    public static readonly IReadOnlyList<Setting> All = [DriverSetting, LibmesosSetting, LogLevelSetting, AnyAgentAddressSetting];
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        DriverSetting, LibmesosSetting, LogLevelSetting, AnyAgentAddressSetting, RlimitsSetting, UmaskSetting,
+        OomScoreSetting, SigtermExcludeSetting,
+    ];
 
     public DriverChoice Driver { get; private init; }
 
@@ -41,6 +69,15 @@ public sealed record ExecutorSettings
     public string LogLevel { get; private init; } = "";
 
     public bool AnyAgentAddress { get; private init; }
+
+    public IReadOnlyList<ResourceLimit> Limits { get; private init; } = [];
+
+    public int? Umask { get; private init; }
+
+    /// <summary>Of this process and its supervisors, not of the tasks.</summary>
+    public int? OomScoreAdjustment { get; private init; }
+
+    public IReadOnlyList<string> SigtermExclude { get; private init; } = [];
 
     /// <summary>Reads the settings.</summary>
     /// <param name="environment">This process's environment.</param>
@@ -56,7 +93,7 @@ public sealed record ExecutorSettings
         {
             var value = Value(environment, setting);
             if (value.Length == 0 || setting.Accepts(value)) continue;
-            error = $"{setting.Name} is \"{value}\": accepted: {setting.Accepted}";
+            error = $"{setting.Name} is \"{value}\": accepted: {setting.Accepted}{Detail(setting, value)}";
             return false;
         }
 
@@ -65,6 +102,11 @@ public sealed record ExecutorSettings
             Driver = Enum.Parse<DriverChoice>(Value(environment, DriverSetting), ignoreCase: true),
             LogLevel = Value(environment, LogLevelSetting),
             AnyAgentAddress = Value(environment, AnyAgentAddressSetting) == "true",
+            Limits = ResourceLimit.TryParse(Value(environment, RlimitsSetting), out var limits, out _) ? limits : [],
+            Umask = TryParseOctal(Value(environment, UmaskSetting), out var umask) ? umask : null,
+            OomScoreAdjustment = Value(environment, OomScoreSetting) is { Length: > 0 } score
+                ? int.Parse(score, CultureInfo.InvariantCulture) : null,
+            SigtermExclude = Names(Value(environment, SigtermExcludeSetting)),
         };
         return true;
     }
@@ -81,6 +123,20 @@ public sealed record ExecutorSettings
         environment.TryGetValue(setting.Name, out var given) && given.Length > 0
             ? (given, "environment")
             : (setting.Default, "default");
+
+    private static string Detail(Setting setting, string value) =>
+        setting == RlimitsSetting && !ResourceLimit.TryParse(value, out _, out var detail) ? $"; {detail}" : "";
+
+    private static bool TryParseOctal(string text, out int number)
+    {
+        number = 0;
+        if (text.Length is 0 or > 4 || text.AsSpan().ContainsAnyExceptInRange('0', '7')) return false;
+        number = Convert.ToInt32(text, fromBase: 8);
+        return number <= LargestUmask;
+    }
+
+    private static string[] Names(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string Value(IReadOnlyDictionary<string, string> environment, Setting setting) =>
         Effective(environment, setting).Value;

@@ -20,6 +20,9 @@ public sealed record ExecutorHostOptions
     /// <summary>MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: all that a shutdown may take.</summary>
     public required TimeSpan ShutdownGrace { get; init; }
 
+    /// <summary>What every task's processes get.</summary>
+    public ProcessTraits Traits { get; init; } = new();
+
     /// <summary>
     /// How long to stay for the acknowledgement of the last update while the agent is there. Docker's executor of
     /// Mesos waits as long; an agent never acknowledges the update of a framework that it does not know any more.
@@ -199,8 +202,15 @@ public sealed class ExecutorHost
             return;
         }
 
+        if (!TaskLimits.TryResolve(_options.Traits.Limits, _executor, task, out var limits, out var error))
+        {
+            EndAtOnce(task.TaskId, TerminalState.Invalid(error));
+            return;
+        }
+
         var supervision = new TaskSupervision(task, command, new TaskSupervision.Surroundings(
-            _launcher, _reporter, _time, _options.Sandbox, _options.Environment, _reportsKilling));
+            _launcher, _reporter, _time, _options.Sandbox, _options.Environment,
+            _options.Traits with { Limits = limits }, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
         ConsiderLeaving();

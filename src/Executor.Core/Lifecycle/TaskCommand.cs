@@ -15,6 +15,12 @@ public sealed record TaskCommand(
     IReadOnlyDictionary<string, string> Environment,
     string Origin)
 {
+    /// <summary>
+    /// Who to run as, from the command itself or else from the executor's, where it names the user that the agent has
+    /// switched to already unless it does not switch; null is this process's own user.
+    /// </summary>
+    public string? User { get; init; }
+
     private const string Chmod = "chmod ug+rx '";
     private const string Exec = "' && exec '";
 
@@ -29,10 +35,11 @@ public sealed record TaskCommand(
         TaskInfo task, ExecutorInfo executor, IReadOnlyList<string> ownArguments,
         [NotNullWhen(true)] out TaskCommand? command)
     {
-        command = FromMarathon(task.Executor?.Command ?? executor.Command)
-            ?? FromData(task.Data)
-            ?? FromOwnArguments(ownArguments);
-        return command is not null;
+        var own = task.Executor?.Command ?? executor.Command;
+        command = FromMarathon(own) ?? FromData(task.Data) ?? FromOwnArguments(ownArguments);
+        if (command is null) return false;
+        if (command.User is null && own is { User.Length: > 0 }) command = command with { User = own.User };
+        return true;
     }
 
     /// <summary>
@@ -79,10 +86,13 @@ public sealed record TaskCommand(
 
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var variable in info.Environment?.Variables ?? []) environment[variable.Name] = variable.Value;
-        if (info.Shell) return info.Value.Length == 0 ? null : Shell(info.Value, environment, origin);
+        var user = info.User.Length > 0 ? info.User : null;
+        if (info.Shell)
+            return info.Value.Length == 0 ? null : Shell(info.Value, environment, origin) with { User = user };
         var program = info.HasValue ? info.Value : info.Arguments.FirstOrDefault("");
         if (program.Length == 0) return null;
-        return Argv(program, info.Arguments.Count > 0 ? info.Arguments : [program], environment, origin);
+        var arguments = info.Arguments.Count > 0 ? (IEnumerable<string>)info.Arguments : [program];
+        return Argv(program, arguments, environment, origin) with { User = user };
     }
 
     /// <summary>Frameworks put anything into data, so what is no CommandInfo is simply not a command.</summary>

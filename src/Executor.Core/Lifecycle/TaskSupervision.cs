@@ -32,6 +32,7 @@ internal sealed class TaskSupervision(
         TimeProvider Time,
         string Sandbox,
         IReadOnlyDictionary<string, string> Environment,
+        ProcessTraits Traits,
         bool ReportsKilling);
 
     private enum Phase
@@ -148,6 +149,12 @@ internal sealed class TaskSupervision(
                     Environment = TaskEnvironment.Build(surroundings.Environment, command, surroundings.Sandbox),
                     WorkingDirectory = surroundings.Sandbox,
                     OrphanGrace = _grace,
+                    User = command.User,
+                    HandOverDirectory = true,
+                    Limits = surroundings.Traits.Limits,
+                    Umask = surroundings.Traits.Umask,
+                    OomScoreAdjustment = surroundings.Traits.OomScoreAdjustment,
+                    SparedFromTerminate = surroundings.Traits.SparedFromTerminate,
                 },
                 _launch.Token));
         }
@@ -215,6 +222,7 @@ internal sealed class TaskSupervision(
     private void OnLeaderExited(ProcessExit exit)
     {
         _exit = exit;
+        Log.Info("task {0}: {1}", Id, ExitText.Describe(exit));
         if (_phase == Phase.Running) Terminate(_grace);
     }
 

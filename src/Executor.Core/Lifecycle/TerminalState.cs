@@ -1,6 +1,4 @@
-using System.Globalization;
 using Executor.Core.Ports;
-using Executor.Core.Processes;
 using Mesos;
 using TaskStatus = Mesos.TaskStatus;
 
@@ -40,7 +38,7 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
         if (ending.Asked != EndRequest.None) return new(TaskState.TaskKilled, Killed(ending));
         if (ending.StartError is not null) return new(TaskState.TaskFailed, ending.StartError);
         var exit = ending.Exit ?? throw new ArgumentException("a task ends by request, by error or by exit", nameof(ending));
-        return new(exit.Code == 0 ? TaskState.TaskFinished : TaskState.TaskFailed, Describe(exit));
+        return new(exit.Code == 0 ? TaskState.TaskFinished : TaskState.TaskFailed, ExitText.Describe(exit));
     }
 
     /// <summary>A task that cannot be understood, as opposed to one that fails.</summary>
@@ -52,10 +50,6 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
         if (ending.Exit is null)
             return $"{ending.Why}; {(ending.Escalated ? "its processes survive SIGKILL" : "nothing was running")}";
         var how = ending.Escalated ? ", after the grace period was over" : "";
-        return $"{ending.Why}; {Describe(ending.Exit)}{how}";
+        return $"{ending.Why}; {ExitText.Describe(ending.Exit)}{how}";
     }
-
-    private static string Describe(ProcessExit exit) => exit.Signal is { } signal
-        ? $"the command was ended by signal {Signals.Name(signal)}{(exit.CoreDumped ? " (core dumped)" : "")}"
-        : string.Create(CultureInfo.InvariantCulture, $"the command exited with status {exit.Code}");
 }

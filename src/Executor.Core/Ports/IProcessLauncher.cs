@@ -27,6 +27,29 @@ public sealed record ProcessDescription
 
     public required string WorkingDirectory { get; init; }
 
+    /// <summary>
+    /// The name of the user to run as, with that user's groups; null is this process's own. Another one takes root.
+    /// </summary>
+    public string? User { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="WorkingDirectory"/>, where it belongs to this process's user, becomes that of
+    /// <see cref="User"/>.
+    /// </summary>
+    public bool HandOverDirectory { get; init; }
+
+    /// <summary>Set in this order; what is not named here is inherited.</summary>
+    public IReadOnlyList<ResourceLimit> Limits { get; init; } = [];
+
+    /// <summary>Null is this process's own.</summary>
+    public int? Umask { get; init; }
+
+    /// <summary>For <c>oom_score_adj</c>; null is this process's own.</summary>
+    public int? OomScoreAdjustment { get; init; }
+
+    /// <summary>Processes of these names, in whatever case, get no SIGTERM; every other signal reaches them.</summary>
+    public IReadOnlyList<string> SparedFromTerminate { get; init; } = [];
+
     /// <summary>What the tree gets between SIGTERM and SIGKILL when the launching process has vanished.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -56,9 +79,9 @@ public interface ISupervisedProcess : IAsyncDisposable
     void Signal(int signal);
 }
 
-/// <summary>How the leader ended: either an exit code or a signal.</summary>
-/// <param name="Code">0 to 255; null when a signal ended it.</param>
-/// <param name="Signal">The signal's number; null when it exited.</param>
+/// <summary>How the leader ended: an exit code, or a signal, or <see cref="Lost"/>.</summary>
+/// <param name="Code">0 to 255; null when it did not exit.</param>
+/// <param name="Signal">The signal's number; null when none ended it.</param>
 public sealed record ProcessExit(int? Code, int? Signal, bool CoreDumped)
 {
     /// <summary>User and system time of the leader and all reaped children.</summary>
@@ -68,10 +91,16 @@ public sealed record ProcessExit(int? Code, int? Signal, bool CoreDumped)
 
     /// <summary>Peak resident set size of the largest process, in bytes.</summary>
     public long PeakMemory { get; init; }
+
+    /// <summary>
+    /// How the supervisor ended, when it did before it could tell how the leader had: a phrase for people. Then the
+    /// leader was killed, and with it everything that could be found of the tree.
+    /// </summary>
+    public string? Lost { get; init; }
 }
 
 /// <summary>A program that could not be started.</summary>
-/// <param name="step">What failed, a word for people: supervisor, session, directory, exec.</param>
+/// <param name="step">What failed, a word for people: supervisor, session, user, limit, directory, exec, or what else.</param>
 /// <param name="errno">The system's error number; 0 when there is none.</param>
 public sealed class ProcessStartException(string step, int errno, string message, Exception? inner = null)
     : Exception(message, inner)

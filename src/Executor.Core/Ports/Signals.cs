@@ -7,6 +7,7 @@ public static class Signals
 {
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
 
     private static readonly string[] Names =
     [

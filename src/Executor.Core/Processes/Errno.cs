@@ -5,8 +5,10 @@ namespace Executor.Core.Processes;
 /// <summary>The system's error numbers, for people. Numbers are those of Linux.</summary>
 internal static class Errno
 {
+    public const int NotPermitted = 1;
     public const int NotFound = 2;
     public const int TooBig = 7;
+    public const int Again = 11;
 
     /// <summary>For instance <c>No such file or directory (ENOENT)</c>.</summary>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} ({Name(errno)})";
@@ -14,12 +16,12 @@ internal static class Errno
     // What starting a process may answer; the rest keeps its number.
     private static string Name(int errno) => errno switch
     {
-        1 => "EPERM",
+        NotPermitted => "EPERM",
         NotFound => "ENOENT",
         5 => "EIO",
         TooBig => "E2BIG",
         8 => "ENOEXEC",
-        11 => "EAGAIN",
+        Again => "EAGAIN",
         12 => "ENOMEM",
         13 => "EACCES",
         20 => "ENOTDIR",

@@ -9,12 +9,14 @@ namespace Executor.Core.Processes;
 /// </summary>
 internal static unsafe partial class Libc
 {
-
     private const int Eintr = 4;
     private const int AfUnix = 1;
     private const int SockStream = 1;
     private const int SockCloexec = 0x80000;
     private const int DupCloexec = 1030;
+    private const int SetChildSubreaper = 36;
+    private const int NoHang = 1;
+    private const int Stack = 3;
 
     // glibc takes 80 bytes on 64-bit systems, musl as many.
     private const int FileActionsSize = 256;
@@ -78,6 +80,24 @@ internal static unsafe partial class Libc
         return reaped == pid ? status : null;
     }
 
+    /// <summary>Reaps a child if it has ended; anything else is no error.</summary>
+    /// <returns>Whether it did.</returns>
+    public static bool TryReap(int pid)
+    {
+        int status;
+        return Waitpid(pid, &status, NoHang) == pid;
+    }
+
+    /// <summary>The soft limit of this process's stack, in bytes; the greatest number for none.</summary>
+    public static ulong StackLimit()
+    {
+        var limit = stackalloc ulong[2];
+        return Getrlimit(Stack, limit) == 0 ? limit[0] : ulong.MaxValue;
+    }
+
+    /// <summary>From here on this process inherits the orphans among its descendants.</summary>
+    public static bool BecomeSubreaper() => Prctl(SetChildSubreaper, 1, 0, 0, 0) == 0;
+
     /// <summary>Sends a signal; a process that is gone is no error.</summary>
     /// <param name="pid">A child that has not been reaped, or minus the id of a process group.</param>
     [LibraryImport("libc", EntryPoint = "kill")]
@@ -97,6 +117,12 @@ internal static unsafe partial class Libc
             Marshal.FreeCoTaskMem(name);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int Getrlimit(int resource, ulong* limit);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int Prctl(int option, nuint first, nuint second, nuint third, nuint fourth);
 
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
     private static partial int Socketpair(int domain, int type, int protocol, int* pair);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Executor.Core.Ports;
 
 namespace Executor.Core.Processes;
@@ -28,6 +29,8 @@ internal static class StartErrors
 
         if (description.WorkingDirectory.Contains('\0'))
             throw New("directory", 0, $"cannot enter \"{Shown(description.WorkingDirectory)}\": it contains a NUL");
+        if (description.Limits.FirstOrDefault(l => l.Number < 0) is { } limit)
+            throw New("limit", 0, $"cannot set the limit \"{Shown(limit.Name)}\": there is none of that name");
     }
 
     public static ProcessStartException From(SupervisorReport.Failed failed, ProcessDescription description)
@@ -37,7 +40,15 @@ internal static class StartErrors
         return failed.Step switch
         {
             StartStep.Directory => New(
-                "directory", failed.Errno, $"cannot enter \"{description.WorkingDirectory}\": {reason}"),
+                "directory", failed.Errno, $"cannot enter \"{description.WorkingDirectory}\"{As(description)}: {reason}"),
+            StartStep.User => User(description.User ?? "", failed.Errno, reason + OnlyRoot(failed.Errno)),
+            StartStep.Limit => New(
+                "limit", failed.Errno,
+                $"cannot set the limit {LimitOf(failed.Detail, description)}: {reason}{Raising(failed.Errno)}"),
+            StartStep.OomScore => New(
+                "oom_score_adj", failed.Errno,
+                $"cannot set oom_score_adj to {description.OomScoreAdjustment}: {reason}"),
+            StartStep.Ended => New("exec", 0, $"\"{program}\" {Ended(failed.Detail)} before it could run"),
             StartStep.Exec => New(
                 "exec", failed.Errno, $"cannot run \"{program}\": {reason}{Hint(failed.Errno, program, description)}"),
             StartStep.Session => New("session", failed.Errno, $"cannot make a session for \"{program}\": {reason}"),
@@ -48,16 +59,34 @@ internal static class StartErrors
     public static ProcessStartException SupervisorMissing(string path, int errno) =>
         New("supervisor", errno, $"cannot run the supervisor \"{path}\": {Errno.Describe(errno)}");
 
-    public static ProcessStartException SupervisorEnded(string path, ProcessExit? exit)
+    public static ProcessStartException SupervisorEnded(string path, ProcessExit? exit) =>
+        New("supervisor", 0, $"the supervisor \"{path}\" {HowEnded(exit)} before it had started the program");
+
+    /// <summary>Anything about the user that was asked for.</summary>
+    public static ProcessStartException User(string name, int errno, string reason) =>
+        New("user", errno, $"cannot run as user \"{name}\": {reason}");
+
+    /// <summary>A phrase about how a process ended; null is not known.</summary>
+    public static string HowEnded(ProcessExit? exit) => exit switch
     {
-        var how = exit switch
-        {
-            { Signal: { } signal } => $" by signal {signal}",
-            { Code: { } code } => $" with exit code {code}",
-            _ => "",
-        };
-        return New("supervisor", 0, $"the supervisor \"{path}\" ended{how} before it had started the program");
-    }
+        { Signal: { } signal } => $"was ended by signal {Signals.Name(signal)}",
+        { Code: { } code } => string.Create(CultureInfo.InvariantCulture, $"exited with status {code}"),
+        _ => "ended",
+    };
+
+    private static string Ended(int status) => HowEnded(SupervisorFrames.DecodeStatus(status));
+
+    private static string As(ProcessDescription description) =>
+        description.User is { } user ? $" as user \"{user}\"" : "";
+
+    private static string LimitOf(int number, ProcessDescription description) =>
+        description.Limits.FirstOrDefault(l => l.Number == number)?.ToString() ?? ResourceLimit.NameOf(number);
+
+    private static string OnlyRoot(int errno) =>
+        errno == Errno.NotPermitted ? $"; the executor runs as user {Account.Current()}, and only root may switch" : "";
+
+    private static string Raising(int errno) =>
+        errno == Errno.NotPermitted ? "; raising a hard limit takes root, with CAP_SYS_RESOURCE" : "";
 
     // The kernel answers ENOENT for a script's interpreter and for a program's loader, too, and the plain text would
     // send people looking for a file that is there.
@@ -65,7 +94,12 @@ internal static class StartErrors
         errno == Errno.NotFound && program.Contains('/')
         && File.Exists(Path.Combine(description.WorkingDirectory, program))
             ? "; it is there, so its interpreter is missing"
-            : "";
+            : errno switch
+            {
+                Errno.TooBig => $": {ExecLimits.Explain(description)}",
+                Errno.Again => "; the user has as many processes as the limit nproc allows",
+                _ => "",
+            };
 
     private static string Shown(string text) => text.Replace("\0", "\\0", StringComparison.Ordinal);
 

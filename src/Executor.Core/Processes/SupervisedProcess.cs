@@ -9,9 +9,9 @@ namespace Executor.Core.Processes;
 /// by exiting, then reaps the supervisor; it alone completes the tasks, on pool threads, and it owns the socket.
 /// Nothing here polls, and no thread waits while the program runs.
 /// <para>
-/// A supervisor that ends without a word (somebody sent it SIGKILL) takes the leader along. Then the leader's process
-/// group gets SIGKILL from here, <see cref="LeaderExit"/> says signal 9, and <see cref="TreeEmpty"/> completes too,
-/// though a descendant that had made a session of its own may live on unseen.
+/// A supervisor that ends without a word (somebody sent it SIGKILL) takes the leader along; the rest of its tree comes
+/// to this process and is killed from here (<see cref="Orphans"/>). Then <see cref="TreeEmpty"/> completes, and
+/// <see cref="LeaderExit"/> says that nobody knows.
 /// </para>
 /// </summary>
 internal sealed class SupervisedProcess : ISupervisedProcess
@@ -25,7 +25,10 @@ internal sealed class SupervisedProcess : ISupervisedProcess
     private readonly TimeProvider _time;
     private readonly Lock _sending = new();
     private readonly Task _end;
-    private bool _startSent; // a torn START must be followed by nothing but the end of the socket
+    private readonly Lock _reaping = new();
+    private bool _reaped;
+    private bool _failed;
+    private Task<bool> _startSent = Task.FromResult(false);
 
     private readonly TaskCompletionSource<SupervisorReport?> _start = NewCompletion<SupervisorReport?>();
     private readonly TaskCompletionSource<ProcessExit> _leaderExit = NewCompletion<ProcessExit>();
@@ -60,17 +63,8 @@ internal sealed class SupervisedProcess : ISupervisedProcess
     /// </summary>
     public async Task<SupervisorReport?> StartAsync(byte[] frame, CancellationToken cancellationToken)
     {
-        try
-        {
-            for (var sent = 0; sent < frame.Length;)
-                sent += await _control.SendAsync(frame.AsMemory(sent), SocketFlags.None, cancellationToken);
-            _startSent = true;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The supervisor has ended, and the reader is about to find out.
-        }
-
+        _startSent = SendStartAsync(frame);
+        await _startSent.WaitAsync(cancellationToken);
         return await _start.Task.WaitAsync(cancellationToken);
     }
 
@@ -83,6 +77,7 @@ internal sealed class SupervisedProcess : ISupervisedProcess
         {
             // Two frames sent at once must not mix.
             lock (_sending) _control.Send(SupervisorFrames.EncodeSignal(signal));
+            SignalSupervisor(Signals.Continue); // for one that somebody has stopped
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -92,7 +87,8 @@ internal sealed class SupervisedProcess : ISupervisedProcess
 
     /// <summary>
     /// Lets the supervisor end the tree (SIGTERM, the orphan grace, SIGKILL) unless it is empty already, and returns
-    /// when it has, or when it could not in good time: then the supervisor goes on trying by itself.
+    /// when it has. One that does not in good time is itself killed, and the tree from here; what outlives even that
+    /// is stuck in the kernel.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -103,9 +99,45 @@ internal sealed class SupervisedProcess : ISupervisedProcess
     /// <summary>As <see cref="DisposeAsync"/>, with SIGKILL at once.</summary>
     public async Task AbortAsync()
     {
-        if (_startSent) Signal(Signals.Kill);
+        // Nothing may follow a torn START but the end of the socket, and after a whole one that end would mean SIGTERM
+        // and the grace. So which of them it is has to be known.
+        if (await StartSentAsync()) Signal(Signals.Kill);
         Hang();
         await WaitForEndAsync(KillWait);
+    }
+
+    // Never cancelled: the frame goes out whole, or the supervisor ends.
+    private async Task<bool> SendStartAsync(byte[] frame)
+    {
+        try
+        {
+            for (var sent = 0; sent < frame.Length;)
+                sent += await _control.SendAsync(frame.AsMemory(sent), SocketFlags.None);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false; // The supervisor has ended, and the reader is about to find out.
+        }
+    }
+
+    private async Task<bool> StartSentAsync()
+    {
+        try
+        {
+            return await _startSent.WaitAsync(KillWait, _time);
+        }
+        catch (TimeoutException)
+        {
+            SignalSupervisor(Signals.Kill); // it does not read
+            return false;
+        }
+    }
+
+    private void SignalSupervisor(int signal)
+    {
+        lock (_reaping)
+            if (!_reaped) _ = Libc.Kill(_supervisorPid, signal);
     }
 
     private static TaskCompletionSource<T> NewCompletion<T>() =>
@@ -117,6 +149,7 @@ internal sealed class SupervisedProcess : ISupervisedProcess
         try
         {
             _control.Shutdown(SocketShutdown.Send);
+            SignalSupervisor(Signals.Continue);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -126,13 +159,21 @@ internal sealed class SupervisedProcess : ISupervisedProcess
 
     private async Task WaitForEndAsync(TimeSpan limit)
     {
+        if (await EndsWithinAsync(limit)) return;
+        SignalSupervisor(Signals.Kill);
+        _ = await EndsWithinAsync(KillWait + KillWait);
+    }
+
+    private async Task<bool> EndsWithinAsync(TimeSpan limit)
+    {
         try
         {
             await _end.WaitAsync(LongestWait.Clamp(limit), _time);
+            return true;
         }
         catch (TimeoutException)
         {
-            // A process that even SIGKILL does not end yet, in uninterruptible sleep for instance.
+            return false;
         }
     }
 
@@ -146,17 +187,25 @@ internal sealed class SupervisedProcess : ISupervisedProcess
         catch (InvalidDataException)
         {
             // Not a supervisor of ours, so that nothing it might do could be relied on.
-            _ = Libc.Kill(_supervisorPid, Signals.Kill);
+            SignalSupervisor(Signals.Kill);
         }
 
-        var leaderLost = !empty && Pid != 0 && !LeaderExit.IsCompleted;
-        if (leaderLost) _ = Libc.Kill(-Pid, Signals.Kill);
-
-        if (Libc.Reap(_supervisorPid) is { } status) SupervisorExit = SupervisorFrames.DecodeStatus(status);
+        Reap();
         _control.Dispose();
+        if (!empty && !_failed) await Orphans.EndAsync(_time, KillWait);
         _start.TrySetResult(null);
-        _leaderExit.TrySetResult(new ProcessExit(null, Signals.Kill, CoreDumped: false));
+        _leaderExit.TrySetResult(
+            new ProcessExit(null, null, CoreDumped: false) { Lost = StartErrors.HowEnded(SupervisorExit) });
         _treeEmpty.TrySetResult();
+    }
+
+    private void Reap()
+    {
+        lock (_reaping)
+        {
+            if (Libc.Reap(_supervisorPid) is { } status) SupervisorExit = SupervisorFrames.DecodeStatus(status);
+            _reaped = true;
+        }
     }
 
     /// <returns>Whether the supervisor said, before it closed the socket, that the tree is empty.</returns>
@@ -200,6 +249,7 @@ internal sealed class SupervisedProcess : ISupervisedProcess
                 _start.TrySetResult(report);
                 break;
             case SupervisorReport.Failed:
+                _failed = true;
                 _start.TrySetResult(report);
                 break;
             case SupervisorReport.Exited exited:

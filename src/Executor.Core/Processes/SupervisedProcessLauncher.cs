@@ -7,6 +7,10 @@ namespace Executor.Core.Processes;
 /// <summary>
 /// Starts every program under a task-supervisor of its own (native/supervisor). Any number of launches may run at
 /// once, from any thread: descriptors are close-on-exec from birth, so that no child holds another's control socket.
+/// <para>
+/// The first launch makes this process a subreaper: what a supervisor leaves behind that is itself killed comes to us,
+/// and is killed too. Children in sessions of their own that something else starts here would be taken for such.
+/// </para>
 /// </summary>
 /// <param name="supervisorPath">The task-supervisor program; looked at when something is launched, not before.</param>
 /// <param name="time">Bounds the waits of disposing.</param>
@@ -23,7 +27,11 @@ public sealed class SupervisedProcessLauncher(string supervisorPath, TimeProvide
         ArgumentNullException.ThrowIfNull(description);
         cancellationToken.ThrowIfCancellationRequested();
         StartErrors.RefuseWhatNoProgramCanGet(description);
-        var frame = SupervisorFrames.EncodeStart(description)
+        // A directory service may take its time.
+        var account = description.User is { } user
+            ? await Task.Run(() => Account.Other(user), cancellationToken).WaitAsync(cancellationToken)
+            : null;
+        var frame = SupervisorFrames.EncodeStart(description, account)
             ?? throw StartErrors.From(new SupervisorReport.Failed(StartStep.Exec, Errno.TooBig), description);
 
         var process = Supervise(description);
@@ -52,6 +60,7 @@ public sealed class SupervisedProcessLauncher(string supervisorPath, TimeProvide
 
     private SupervisedProcess Supervise(ProcessDescription description)
     {
+        Orphans.Adopt();
         var errno = Libc.SocketPair(out var ours, out var theirs);
         using (theirs)
         {

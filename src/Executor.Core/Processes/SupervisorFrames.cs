@@ -31,10 +31,17 @@ internal static class SupervisorFrames
         Directory = 3,
         OrphanGrace = 4,
         Program = 5,
+        User = 6,
+        Limit = 7,
+        Umask = 8,
+        OomScore = 9,
+        Spared = 10,
+        HandOver = 11,
     }
 
     /// <summary>The frame that starts a program; null when it would exceed <see cref="MaxPayload"/>.</summary>
-    public static byte[]? EncodeStart(ProcessDescription description)
+    /// <param name="account">The account of the description's user; null keeps this process's own.</param>
+    public static byte[]? EncodeStart(ProcessDescription description, Account? account = null)
     {
         using var frame = new MemoryStream();
         frame.Write(stackalloc byte[HeaderSize]);
@@ -43,10 +50,14 @@ internal static class SupervisorFrames
         foreach (var (name, value) in description.Environment) WriteString(frame, Item.Environment, $"{name}={value}");
         WriteString(frame, Item.Directory, description.WorkingDirectory);
 
-        Span<byte> milliseconds = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(
-            milliseconds, (uint)Math.Clamp(description.OrphanGrace.TotalMilliseconds, 0, int.MaxValue));
-        WriteItem(frame, Item.OrphanGrace, milliseconds);
+        WriteNumbers(
+            frame, Item.OrphanGrace, (uint)Math.Clamp(description.OrphanGrace.TotalMilliseconds, 0, int.MaxValue));
+        if (account is not null) WriteNumbers(frame, Item.User, [account.Uid, account.Gid, .. account.Groups]);
+        if (account is not null && description.HandOverDirectory) WriteItem(frame, Item.HandOver, []);
+        foreach (var limit in description.Limits) WriteLimit(frame, limit);
+        if (description.Umask is { } umask) WriteNumbers(frame, Item.Umask, (uint)umask);
+        if (description.OomScoreAdjustment is { } score) WriteNumbers(frame, Item.OomScore, unchecked((uint)score));
+        foreach (var name in description.SparedFromTerminate) WriteString(frame, Item.Spared, name);
 
         var bytes = frame.ToArray();
         WriteHeader(bytes, bytes.Length - HeaderSize, Start);
@@ -73,7 +84,7 @@ internal static class SupervisorFrames
         var expected = type switch
         {
             Started => 4u,
-            Failed => 8u,
+            Failed => 12u,
             Exited => 28u,
             Empty => 0u,
             _ => throw new InvalidDataException($"the supervisor sent a frame of unknown type {type}"),
@@ -89,7 +100,8 @@ internal static class SupervisorFrames
             Started => new SupervisorReport.Started(BinaryPrimitives.ReadInt32LittleEndian(payload)),
             Failed => new SupervisorReport.Failed(
                 (StartStep)BinaryPrimitives.ReadInt32LittleEndian(payload),
-                BinaryPrimitives.ReadInt32LittleEndian(payload[4..])),
+                BinaryPrimitives.ReadInt32LittleEndian(payload[4..]),
+                BinaryPrimitives.ReadInt32LittleEndian(payload[8..])),
             Exited => new SupervisorReport.Exited(DecodeExit(payload)),
             _ => new SupervisorReport.Empty(),
         };
@@ -120,6 +132,23 @@ internal static class SupervisorFrames
 
     private static void WriteString(MemoryStream frame, Item tag, string text) =>
         WriteItem(frame, tag, Encoding.UTF8.GetBytes(text + '\0'));
+
+    private static void WriteNumbers(MemoryStream frame, Item tag, params ReadOnlySpan<uint> numbers)
+    {
+        var value = new byte[numbers.Length * sizeof(uint)];
+        for (var i = 0; i < numbers.Length; i++)
+            BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(i * sizeof(uint)), numbers[i]);
+        WriteItem(frame, tag, value);
+    }
+
+    private static void WriteLimit(MemoryStream frame, ResourceLimit limit)
+    {
+        Span<byte> value = stackalloc byte[sizeof(uint) + (2 * sizeof(ulong))];
+        BinaryPrimitives.WriteInt32LittleEndian(value, limit.Number);
+        BinaryPrimitives.WriteUInt64LittleEndian(value[4..], limit.Soft);
+        BinaryPrimitives.WriteUInt64LittleEndian(value[12..], limit.Hard);
+        WriteItem(frame, Item.Limit, value);
+    }
 
     private static void WriteItem(MemoryStream frame, Item tag, ReadOnlySpan<byte> value)
     {

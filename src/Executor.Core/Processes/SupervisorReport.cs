@@ -13,7 +13,8 @@ internal abstract record SupervisorReport
     public sealed record Started(int Pid) : SupervisorReport;
 
     /// <summary>Nothing runs, and the supervisor is about to exit.</summary>
-    public sealed record Failed(StartStep Step, int Errno) : SupervisorReport;
+    /// <param name="Detail">The resource of a limit; the wait status of a process that ended; else 0.</param>
+    public sealed record Failed(StartStep Step, int Errno, int Detail = 0) : SupervisorReport;
 
     /// <summary>The leader has ended; its descendants may live on.</summary>
     public sealed record Exited(ProcessExit Exit) : SupervisorReport;
@@ -29,4 +30,8 @@ internal enum StartStep
     Session = 2,
     Directory = 3,
     Exec = 4,
+    User = 5,
+    Limit = 6,
+    OomScore = 7,
+    Ended = 8,
 }

@@ -30,6 +30,51 @@ public sealed class ExecutorSettingsTests
         Assert.That(error, Is.EqualTo("EXECUTOR_DRIVER is \"java\": accepted: auto, managed, libmesos"));
     }
 
+    [Test]
+    public void What_tasks_get_is_the_agents_where_nothing_else_is_set()
+    {
+        Assert.That(ExecutorSettings.TryRead(Environment(), out var settings, out _), Is.True);
+        Assert.That(settings?.Limits, Is.Empty);
+        Assert.That(settings?.Umask, Is.Null);
+        Assert.That(settings?.OomScoreAdjustment, Is.Null);
+        Assert.That(settings?.SigtermExclude, Is.Empty);
+    }
+
+    [Test]
+    public void What_tasks_get_is_read()
+    {
+        var environment = Environment(
+            ("EXECUTOR_RLIMITS", "core=0"), ("EXECUTOR_UMASK", "0027"), ("EXECUTOR_OOM_SCORE_ADJ", "-500"),
+            ("EXECUTOR_SIGTERM_EXCLUDE", "envoy, Fluent-Bit,"));
+
+        Assert.That(ExecutorSettings.TryRead(environment, out var settings, out _), Is.True);
+        Assert.That(settings?.Limits.Single().ToString(), Is.EqualTo("core=0:0"));
+        Assert.That(settings?.Umask, Is.EqualTo(0x17));
+        Assert.That(settings?.OomScoreAdjustment, Is.EqualTo(-500));
+        Assert.That(settings?.SigtermExclude, Is.EqualTo(["envoy", "Fluent-Bit"]));
+    }
+
+    [TestCase("EXECUTOR_UMASK", "8")]
+    [TestCase("EXECUTOR_UMASK", "1000")]
+    [TestCase("EXECUTOR_UMASK", "-1")]
+    [TestCase("EXECUTOR_OOM_SCORE_ADJ", "-1001")]
+    [TestCase("EXECUTOR_OOM_SCORE_ADJ", "1001")]
+    [TestCase("EXECUTOR_OOM_SCORE_ADJ", "low")]
+    [TestCase("EXECUTOR_SIGTERM_EXCLUDE", " , ")]
+    [TestCase("EXECUTOR_RLIMITS", "core")]
+    public void What_tasks_cannot_get_is_refused(string name, string value)
+    {
+        Assert.That(ExecutorSettings.TryRead(Environment((name, value)), out _, out var error), Is.False);
+        Assert.That(error, Does.StartWith($"{name} is \"{value}\": accepted: "));
+    }
+
+    [Test]
+    public void A_limit_that_is_wrong_is_explained()
+    {
+        Assert.That(ExecutorSettings.TryRead(Environment(("EXECUTOR_RLIMITS", "core=0,files=1")), out _, out var error), Is.False);
+        Assert.That(error, Does.Contain("; there is no limit \"files\", only cpu, "));
+    }
+
     [TestCase("./libmesos.so", false)]
     [TestCase("lib/libmesos.so", false)]
     [TestCase("/usr/lib/libmesos.so", true)]

@@ -81,6 +81,30 @@ public sealed class TaskCommandTests
     public void Without_any_of_these_there_is_no_command(string value) =>
         Assert.That(Resolve(ExecutorWith(value)), Is.Null);
 
+    [TestCase(null, null, null)]
+    [TestCase("agent", null, "agent")]
+    [TestCase("agent", "app", "app")]
+    [TestCase(null, "app", "app")]
+    [TestCase("agent", "", "agent")]
+    public void The_user_of_the_command_itself_wins_over_that_of_the_executors(string? agent, string? app, string? expected)
+    {
+        var executor = ExecutorWith("/opt/executor");
+        if (agent is not null) executor.Command.User = agent;
+        var info = new CommandInfo { Value = "id" };
+        if (app is not null) info.User = app;
+
+        Assert.That(Resolve(executor, info.ToByteString())?.User, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Marathons_user_is_the_executors()
+    {
+        var executor = ExecutorWith("chmod ug+rx 'e' && exec 'e' id");
+        executor.Command.User = "app";
+
+        Assert.That(Resolve(executor)?.User, Is.EqualTo("app"));
+    }
+
     private static ExecutorInfo ExecutorWith(string value) =>
         new() { ExecutorId = new ExecutorID { Value = "e" }, Command = new CommandInfo { Value = value } };
 

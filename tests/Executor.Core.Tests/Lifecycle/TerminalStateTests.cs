@@ -11,6 +11,15 @@ public sealed class TerminalStateTests
     private static readonly ProcessExit Segv = new(null, 11, true);
     private static readonly ProcessExit Killed9 = new(null, 9, false);
 
+    private static readonly ProcessExit Lost = new(null, null, false) { Lost = "was ended by signal SIGKILL (9)" };
+
+    private static readonly ProcessExit Measured = Exit3 with
+    {
+        UserTime = TimeSpan.FromMilliseconds(123),
+        SystemTime = TimeSpan.FromMilliseconds(75_041),
+        PeakMemory = 14_900_000,
+    };
+
     private static IEnumerable<TestCaseData> Endings()
     {
         TestCaseData Row(TaskEnding ending, TaskState state, string message) =>
@@ -21,7 +30,15 @@ public sealed class TerminalStateTests
         yield return Row(new(EndRequest.None, "", Exit3, null, false),
             TaskState.TaskFailed, "the command exited with status 3");
         yield return Row(new(EndRequest.None, "", Segv, null, false),
-            TaskState.TaskFailed, "the command was ended by signal SIGSEGV (11) (core dumped)");
+            TaskState.TaskFailed, "the command was ended by signal SIGSEGV (11), core dumped");
+        yield return Row(new(EndRequest.None, "", Measured, null, false), TaskState.TaskFailed,
+            "the command exited with status 3 (user 0.12 s, system 75.04 s, peak 14.2 MiB)");
+        yield return Row(new(EndRequest.Kill, "killed", Measured, null, true), TaskState.TaskKilled,
+            "killed; the command exited with status 3 (user 0.12 s, system 75.04 s, peak 14.2 MiB), after the grace period was over");
+        yield return Row(new(EndRequest.None, "", Lost, null, false), TaskState.TaskFailed,
+            "how the command ended is unknown: its supervisor was ended by signal SIGKILL (9), and its processes were killed");
+        yield return Row(new(EndRequest.Kill, "killed", Lost, null, false), TaskState.TaskKilled,
+            "killed; how the command ended is unknown: its supervisor was ended by signal SIGKILL (9), and its processes were killed");
         yield return Row(new(EndRequest.None, "", Exit0, null, true),
             TaskState.TaskFinished, "the command exited with status 0");
         yield return Row(new(EndRequest.None, "", null, "cannot run \"x\"", false),

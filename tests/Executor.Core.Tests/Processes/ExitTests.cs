@@ -1,3 +1,5 @@
+using Executor.Core.Ports;
+
 namespace Executor.Core.Tests.Processes;
 
 internal sealed class ExitTests : ProcessTests
@@ -19,6 +21,27 @@ internal sealed class ExitTests : ProcessTests
         var exit = await ExitOfAsync(Sh($"kill -{signal} $$"));
 
         Assert.That((exit.Code, exit.Signal), Is.EqualTo(((int?)null, (int?)signal)));
+    }
+
+    [TestCase("0", false)]
+    [TestCase("unlimited", true)]
+    public async Task A_core_dump_is_reported_where_the_limit_allows_one(string limit, bool dumped)
+    {
+        var folder = Directory.CreateTempSubdirectory("executor-");
+        try
+        {
+            var exit = await ExitOfAsync(Program(TestTaskPath, "core") with
+            {
+                WorkingDirectory = folder.FullName,
+                Limits = ResourceLimit.TryParse($"core={limit}", out var limits, out _) ? limits : [],
+            });
+
+            Assert.That((exit.Signal, exit.CoreDumped), Is.EqualTo(((int?)6, dumped)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Test]

@@ -117,6 +117,52 @@ internal sealed class OrphanTests : ProcessTests
     }
 
     [Test]
+    public async Task A_stopped_supervisor_is_continued_by_the_next_signal()
+    {
+        await using var process = await LaunchAsync(Program("sleep", "1000"));
+        var supervisor = ProcFile.Parent(process.Pid);
+        _ = Libc.Kill(supervisor, Sigstop);
+        while (ProcFile.State(supervisor) != 'T') await Task.Yield();
+
+        process.Signal(Sigterm);
+
+        await process.TreeEmpty.WaitAsync(Limit);
+        Assert.That((await process.LeaderExit).Signal, Is.EqualTo(Sigterm));
+    }
+
+    [Test]
+    public async Task A_killed_supervisor_takes_daemons_in_sessions_of_their_own_along_and_no_other_tree()
+    {
+        using var output = new Output();
+        await using var other = await LaunchAsync(Program("sleep", "1000"));
+        await using var process = await LaunchAsync(
+            Sh("for i in 1 2 3; do (setsid sh -c 'trap \"\" TERM; echo ready; setsid sleep 1000 & wait' &); done; exec sleep 1000"),
+            output);
+        for (var i = 0; i < 3; i++) await output.ReadLineAsync(Limit);
+
+        _ = Libc.Kill(ProcFile.Parent(process.Pid), Sigkill);
+
+        await process.TreeEmpty.WaitAsync(Limit);
+        Assert.That((await process.LeaderExit).Lost, Does.Contain("SIGKILL"));
+        Assert.That(await output.ReadToEndAsync(Limit), Is.Empty, "nobody holds it any more");
+        Assert.That(ProcFile.Children(Environment.ProcessId), Is.EqualTo([ProcFile.Parent(other.Pid)]));
+    }
+
+    [Test]
+    public async Task A_chain_of_processes_does_not_outlive_a_killed_supervisor()
+    {
+        using var output = new Output();
+        await using var process = await LaunchAsync(Program(TestTaskPath, "chain", "1000000"), output);
+        await output.ReadLineAsync(Limit);
+        await process.LeaderExit.WaitAsync(Limit);
+
+        _ = Libc.Kill(ProcFile.Children(Environment.ProcessId).Single(), Sigkill);
+
+        await process.TreeEmpty.WaitAsync(Limit);
+        Assert.That(await output.ReadToEndAsync(Limit), Is.Empty);
+    }
+
+    [Test]
     public async Task A_killed_supervisor_takes_the_leader_and_its_group_along()
     {
         using var output = new Output();
@@ -126,7 +172,9 @@ internal sealed class OrphanTests : ProcessTests
 
         _ = Libc.Kill(supervisor, Sigkill);
 
-        Assert.That((await process.LeaderExit.WaitAsync(Limit)).Signal, Is.EqualTo(Sigkill));
+        var exit = await process.LeaderExit.WaitAsync(Limit);
+        Assert.That(
+            (exit.Code, exit.Signal, exit.Lost), Is.EqualTo(((int?)null, (int?)null, "was ended by signal SIGKILL (9)")));
         await process.TreeEmpty.WaitAsync(Limit);
         Assert.That(await output.ReadToEndAsync(Limit), Is.Empty);
         Assert.That(ProcFile.Children(Environment.ProcessId), Is.Empty);

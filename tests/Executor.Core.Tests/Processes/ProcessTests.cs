@@ -13,7 +13,10 @@ internal abstract class ProcessTests
     protected const int Sigcont = 18;
     protected const int Sigstop = 19;
 
-    protected static string SupervisorPath { get; } = FindSupervisor();
+    protected static string SupervisorPath { get; } = Find("task-supervisor");
+
+    /// <summary>tests/TestTask, a program that does what no application should.</summary>
+    protected static string TestTaskPath { get; } = Find("test-task");
 
     protected static CancellationToken Limit => TestContext.CurrentContext.CancellationToken;
 
@@ -48,12 +51,12 @@ internal abstract class ProcessTests
         return await process.LeaderExit.WaitAsync(Limit);
     }
 
-    private static string FindSupervisor()
+    private static string Find(string program)
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Executor.sln")))
             directory = directory.Parent;
-        var path = Path.Combine(directory?.FullName ?? "", "out", "task-supervisor");
-        return File.Exists(path) ? path : throw new FileNotFoundException("make -C native/supervisor builds it", path);
+        var path = Path.Combine(directory?.FullName ?? "", "out", program);
+        return File.Exists(path) ? path : throw new FileNotFoundException("./build.sh build makes it", path);
     }
 }

@@ -80,8 +80,8 @@ internal sealed class SupervisorFramesTests
             SupervisorFrames.Decode([4, 0, 0, 0, 129, 1, 1, 0, 0], out _),
             Is.EqualTo(new SupervisorReport.Started(257)));
         Assert.That(
-            SupervisorFrames.Decode([8, 0, 0, 0, 130, 4, 0, 0, 0, 2, 0, 0, 0], out _),
-            Is.EqualTo(new SupervisorReport.Failed(StartStep.Exec, 2)));
+            SupervisorFrames.Decode([12, 0, 0, 0, 130, 6, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0, 0], out _),
+            Is.EqualTo(new SupervisorReport.Failed(StartStep.Limit, 1, 7)));
         Assert.That(SupervisorFrames.Decode([0, 0, 0, 0, 132], out _), Is.EqualTo(new SupervisorReport.Empty()));
     }
 

@@ -98,6 +98,56 @@ internal sealed class TreeSignalTests : ProcessTests
         Assert.That(await output.ReadToEndAsync(Limit), Is.Empty);
     }
 
+    /// <summary>A generation lives for less than a tenth of a millisecond.</summary>
+    [Test]
+    public async Task A_chain_of_processes_does_not_outrun_a_signal(
+        [Values("chain", "group-chain", "session-chain")] string kind, [Values(Sigkill, Sigterm)] int signal)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            using var output = new Output();
+            await using var process = await LaunchAsync(Program(TestTaskPath, kind, "1000000"), output);
+            await output.ReadLineAsync(Limit);
+
+            process.Signal(signal);
+
+            await process.TreeEmpty.WaitAsync(Limit);
+            Assert.That(await output.ReadToEndAsync(Limit), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task Processes_of_a_spared_name_get_no_SIGTERM_and_do_get_SIGKILL()
+    {
+        var folder = Directory.CreateTempSubdirectory("executor-");
+        try
+        {
+            var sidecar = Path.Combine(folder.FullName, "Long-Named-Sidecar");
+            File.Copy("/bin/sleep", sidecar);
+            using var output = new Output();
+            await using var process = await LaunchAsync(
+                Sh($"'{sidecar}' 1000 & echo $!; sleep 1000 & echo $!; wait") with { SparedFromTerminate = ["other", "long-named-sidecar"] },
+                output);
+            var spared = int.Parse((await output.ReadLineAsync(Limit))!, null);
+            var other = int.Parse((await output.ReadLineAsync(Limit))!, null);
+
+            // Before its exec it has the name of the shell.
+            while (!(await File.ReadAllTextAsync($"/proc/{spared}/comm", Limit)).StartsWith("Long", StringComparison.Ordinal))
+                await Task.Yield();
+            process.Signal(Sigterm);
+
+            Assert.That((await process.LeaderExit.WaitAsync(Limit)).Signal, Is.EqualTo(Sigterm));
+            while (File.Exists($"/proc/{other}/stat")) await Task.Yield();
+            Assert.That(ProcFile.State(spared), Is.EqualTo('S'), "neither ended nor left standing");
+            process.Signal(Sigkill);
+            await process.TreeEmpty.WaitAsync(Limit);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [TestCase(Sigkill)]
     [TestCase(Sigterm)]
     public async Task A_loop_that_forks_as_fast_as_it_can_is_ended_with_all_its_children(int signal)

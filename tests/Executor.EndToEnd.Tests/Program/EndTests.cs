@@ -117,7 +117,7 @@ public sealed class EndTests(DriverKind driver)
         rig.LaunchScript("sleep 1000");
         await rig.ExpectRunningAsync();
 
-        SendSignal(rig.ExecutorPid, signal);
+        AgentRig.SendSignal(rig.ExecutorPid, signal);
 
         await rig.NextStatusAsync(TaskState.TaskKilling);
         await rig.NextStatusAsync(TaskState.TaskKilled);
@@ -132,7 +132,7 @@ public sealed class EndTests(DriverKind driver)
         await rig.ExpectRunningAsync();
         var daemon = await PidAsync(rig, "daemon.pid");
 
-        SendSignal(rig.ExecutorPid, Signals.Kill);
+        AgentRig.SendSignal(rig.ExecutorPid, Signals.Kill);
 
         var status = await rig.NextStatusAsync(TaskState.TaskFailed);
         Assert.That(status.Reason, Is.EqualTo(Mesos.TaskStatus.Types.Reason.ExecutorTerminated));
@@ -188,11 +188,4 @@ public sealed class EndTests(DriverKind driver)
 
     private static async Task<int> PidAsync(AgentRig rig, string file) =>
         int.Parse(await rig.LineOfAsync(file), CultureInfo.InvariantCulture);
-
-    private static void SendSignal(int pid, int signal)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
-        kill.WaitForExit();
-        Assert.That(kill.ExitCode, Is.Zero);
-    }
 }

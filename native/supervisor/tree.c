@@ -1,0 +1,298 @@
+/*
+ * The tree, as /proc shows it, and how a signal reaches all of it.
+ *
+ * A descendant is whoever has this process among its ancestors; being a subreaper, it never loses one. A chain of
+ * processes that fork and exit can pass between two looks, though. What such a chain cannot leave as fast is its
+ * process group, which the kernel signals as one, atomically against forks. And a group may be signalled so: a session
+ * cannot be entered but by birth and a group belongs to one session, so that every group in a session that one of our
+ * descendants has made is ours alone.
+ */
+#define _GNU_SOURCE
+#include "supervisor.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    SWEEP_ROUNDS = 200,
+    QUIET_ROUNDS = 2,           /* one look may miss a process whose life is that short */
+    NAME_SIZE = 16,             /* of the kernel, its NUL included */
+    FORKED_WITHOUT_EXEC = 0x40, /* PF_FORKNOEXEC of the kernel: ps(1) shows it as 1 in F */
+};
+
+struct process {
+    pid_t pid, parent, group, session;
+    unsigned long long start; /* clock ticks after boot; with the pid it names one process for ever */
+    unsigned flags;
+    char state;
+    char name[NAME_SIZE];
+    bool live, ours, signalled;
+};
+
+struct process_table {
+    struct process *rows;
+    size_t count, room;
+    pid_t *sessions; /* those that our descendants have made, in no order */
+    size_t session_count;
+};
+
+static char (*spared)[NAME_SIZE];
+static size_t spared_count;
+
+void spare(const char *name) {
+    spared = need(realloc(spared, (spared_count + 1) * NAME_SIZE));
+    snprintf(spared[spared_count++], NAME_SIZE, "%s", name);
+}
+
+static bool is_spared(const struct process *process) {
+    for (size_t i = 0; i < spared_count; i++)
+        if (strcasecmp(spared[i], process->name) == 0)
+            return true;
+    return false;
+}
+
+/* False when there is no such process any more. */
+static bool read_process(pid_t pid, struct process *process) {
+    char path[32], text[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    if (length <= 0)
+        return false;
+    text[length] = 0;
+
+    /* The name stands in parentheses and may itself contain any character: fields count from the last one. */
+    char *name = strchr(text, '('), *fields = strrchr(text, ')');
+    long threads;
+    *process = (struct process){.pid = pid};
+    if (name == NULL || fields == NULL ||
+        sscanf(fields, ") %c %d %d %d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld %*d %llu", &process->state,
+               &process->parent, &process->group, &process->session, &process->flags, &threads, &process->start) != 7)
+        return false;
+    *fields = 0;
+    snprintf(process->name, sizeof process->name, "%s", name + 1);
+    /* A process whose first thread has ended looks like a zombie while its other threads run on. */
+    process->live = process->state != 'X' && (process->state != 'Z' || threads > 1);
+    return true;
+}
+
+bool has_run_exec(pid_t pid) {
+    struct process process;
+    /* The program of another user may be hidden from us; the child that has not become it is not. */
+    return !read_process(pid, &process) || (process.flags & FORKED_WITHOUT_EXEC) == 0;
+}
+
+static int by_pid(const void *left, const void *right) {
+    pid_t a = ((const struct process *)left)->pid, b = ((const struct process *)right)->pid;
+    return (a > b) - (a < b);
+}
+
+static struct process *find(const struct process_table *table, pid_t pid) {
+    struct process key = {.pid = pid};
+    return table->count == 0 ? NULL : bsearch(&key, table->rows, table->count, sizeof key, by_pid);
+}
+
+static bool has_session(const struct process_table *table, pid_t session) {
+    for (size_t i = 0; i < table->session_count; i++)
+        if (table->sessions[i] == session)
+            return true;
+    return false;
+}
+
+static void drop(struct process_table *table) {
+    free(table->rows);
+    free(table->sessions);
+}
+
+/* Not standing still; uninterruptible ones (D; also a parent waiting in vfork) count as standing. */
+static bool is_moving(const struct process *process) { return process->state == 'R' || process->state == 'S'; }
+
+/*
+ * Between the look at a member and the signal lie two system calls. The number could mean another group by then only
+ * if the whole group had died, the number had come round again, and a new process had made a group under it.
+ */
+static void signal_group(const struct process *member, int signo) {
+    if (member->group > 1)
+        kill(-member->group, signo);
+}
+
+/* Whoever descends from us made a session of its own, or is in one that another descendant has made. */
+static void note_ours(struct process_table *table, struct process *process) {
+    process->ours = true;
+    if (process->session == getsid(0) || has_session(table, process->session))
+        return;
+    table->sessions = need(realloc(table->sessions, (table->session_count + 1) * sizeof *table->sessions));
+    table->sessions[table->session_count++] = process->session;
+}
+
+static bool has_parent_of_ours(const struct process_table *table, const struct process *process) {
+    const struct process *parent = find(table, process->parent);
+    return process->parent == getpid() || (parent != NULL && parent->ours);
+}
+
+/* Children mostly have higher pids than their parents, so that one pass finds nearly all of them. */
+static void mark_ours(struct process_table *table) {
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (struct process *row = table->rows; row < table->rows + table->count; row++) {
+            if (row->ours || !has_parent_of_ours(table, row))
+                continue;
+            note_ours(table, row);
+            changed = true;
+        }
+    }
+}
+
+/*
+ * The next pid of /proc; 0 at the end. Few at a time: of many the last would be gone before they are looked at, where
+ * processes do not live longer than that.
+ */
+static pid_t next_pid(int proc) {
+    static _Alignas(long) char entries[512];
+    static long at, end;
+    for (;;) {
+        if (at >= end) {
+            at = 0;
+            end = syscall(SYS_getdents64, proc, entries, 48);
+            if (end < 0 && errno == EINVAL) /* a longer name, which is none of a process */
+                end = syscall(SYS_getdents64, proc, entries, sizeof entries);
+            if (end <= 0)
+                return 0;
+        }
+        const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+        at += entry->d_reclen;
+        pid_t pid = atoi(entry->d_name);
+        if (pid > 0)
+            return pid;
+    }
+}
+
+static struct process *append(struct process_table *table, const struct process *process) {
+    if (table->count == table->room) {
+        table->room = table->room == 0 ? 256 : table->room * 2;
+        table->rows = need(realloc(table->rows, table->room * sizeof *table->rows));
+    }
+    table->rows[table->count] = *process;
+    return &table->rows[table->count++];
+}
+
+/*
+ * All processes of the host, by pid, with our descendants marked. A signal goes to the group of each at first sight:
+ * they may be gone when the look is over. 0 is no signal.
+ */
+static struct process_table scan(int signo, const struct process_table *before) {
+    struct process_table table = {0};
+    struct process process;
+    pid_t session = getsid(0), last = 0;
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (pid_t pid; proc >= 0 && (pid = next_pid(proc)) != 0;) {
+        if (!read_process(pid, &process))
+            continue;
+        bool ours = has_parent_of_ours(&table, &process) || has_session(before, process.session) ||
+                    has_session(&table, process.session);
+        if (signo != 0 && ours && process.live && process.session != session && process.group != last &&
+            (signo == SIGKILL || is_moving(&process))) {
+            signal_group(&process, signo);
+            last = process.group;
+        }
+        struct process *row = append(&table, &process);
+        if (ours)
+            note_ours(&table, row);
+    }
+    if (proc >= 0)
+        close(proc);
+    if (table.count > 0)
+        qsort(table.rows, table.count, sizeof *table.rows, by_pid);
+    mark_ours(&table);
+    return table;
+}
+
+/* The pid may have a new owner since the scan: pin it down, compare the start time, and only then signal. */
+static void send_signal(const struct process *process, int signo) {
+    struct process now;
+    int handle = (int)syscall(SYS_pidfd_open, process->pid, 0);
+    if (handle < 0 && errno == ESRCH)
+        return;
+    if (read_process(process->pid, &now) && now.start == process->start) {
+        if (handle >= 0)
+            syscall(SYS_pidfd_send_signal, handle, signo, NULL, 0);
+        else
+            kill(process->pid, signo);
+    }
+    if (handle >= 0)
+        close(handle);
+}
+
+/*
+ * Signals every live descendant once, and again whoever appears meanwhile, until nobody new does. With SIGSTOP it goes
+ * on until all of them stand still: one that is just inside fork would have a child after the last look. The rounds
+ * bound the time.
+ */
+static struct process_table sweep(int signo, pid_t leader) {
+    struct process_table seen = {0};
+    bool whole_groups = signo == SIGSTOP || signo == SIGKILL;
+    if (leader != 0 && getsid(leader) == leader) {
+        seen.sessions = need(malloc(sizeof leader));
+        seen.sessions[seen.session_count++] = leader;
+    }
+    for (int round = 0, quiet = 0; round < SWEEP_ROUNDS && quiet < QUIET_ROUNDS; round++) {
+        struct process_table now = scan(whole_groups ? signo : 0, &seen);
+        bool fresh = false, moving = false;
+        for (struct process *row = now.rows; row < now.rows + now.count; row++) {
+            if (!row->ours || !row->live)
+                continue;
+            struct process *before = find(&seen, row->pid);
+            row->signalled = before != NULL && before->start == row->start && before->signalled;
+            bool restless = signo == SIGSTOP && is_moving(row);
+            if (!row->signalled || restless)
+                send_signal(row, signo);
+            fresh |= !row->signalled;
+            moving |= restless;
+            row->signalled = true;
+        }
+        drop(&seen);
+        seen = now;
+        quiet = fresh || moving ? 0 : quiet + 1;
+        if (moving && !fresh)
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    return seen;
+}
+
+static void send_to_all(const struct process_table *table, int signo) {
+    /* Newest first: a parent that is continued before its children could end and leave them behind stopped. */
+    for (size_t i = table->count; i-- > 0;)
+        if (table->rows[i].signalled && (signo != SIGTERM || !is_spared(&table->rows[i])))
+            send_signal(&table->rows[i], signo);
+}
+
+void signal_tree(int signo, pid_t leader) {
+    struct process_table tree;
+    switch (signo) {
+    case SIGKILL:
+    case SIGCONT:
+    case SIGSTOP:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU: /* a SIGCONT afterwards would undo these */
+        tree = sweep(signo, leader);
+        break;
+    default:
+        tree = sweep(SIGSTOP, leader);
+        send_to_all(&tree, signo);
+        send_to_all(&tree, SIGCONT);
+    }
+    drop(&tree);
+}
