@@ -198,7 +198,13 @@ public sealed class ExecutorHost
             return;
         }
 
-        var supervision = new TaskSupervision(task, command, new TaskSupervision.Surroundings(
+        if (!MaximumRunTime.TryRead(task, out var maximum, out var error))
+        {
+            EndAtOnce(task.TaskId, TerminalState.Invalid(error));
+            return;
+        }
+
+        var supervision = new TaskSupervision(task, command, maximum, new TaskSupervision.Surroundings(
             _launcher, _reporter, _time, _options.Sandbox, _options.Environment, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);

@@ -23,7 +23,7 @@ namespace Executor.Core.Lifecycle;
 /// only post and may be called from any thread.
 /// </remarks>
 internal sealed class TaskSupervision(
-    TaskInfo task, TaskCommand command, TaskSupervision.Surroundings surroundings) : IDisposable
+    TaskInfo task, TaskCommand command, TimeSpan? maximumRunTime, TaskSupervision.Surroundings surroundings) : IDisposable
 {
     /// <summary>What a supervision needs of the executor around it.</summary>
     public sealed record Surroundings(
@@ -55,9 +55,9 @@ internal sealed class TaskSupervision(
     private EndRequest _asked;
     private string _why = "";
     private bool _escalated;
-    private long _killAt = long.MaxValue;
-    private ITimer? _timer;
-    private int _step;
+    private Deadline? _kill;
+    private Deadline? _maximum;
+    private Deadline? _giveUp;
     private TerminalState? _terminal;
 
     private string Id => task.TaskId.Value;
@@ -85,7 +85,9 @@ internal sealed class TaskSupervision(
 
     public void Dispose()
     {
-        _timer?.Dispose();
+        _kill?.Dispose();
+        _maximum?.Dispose();
+        _giveUp?.Dispose();
         _launch.Dispose();
     }
 
@@ -126,8 +128,9 @@ internal sealed class TaskSupervision(
             case TaskMessage.TreeEmptied:
                 End(null);
                 break;
-            case TaskMessage.TimeOver over when over.Step == _step:
-                OnTimeOver();
+            case TaskMessage.TimeOver { Deadline: var deadline } when deadline.IsOver():
+                deadline.Stop();
+                OnTimeOver(deadline);
                 break;
         }
     }
@@ -170,22 +173,18 @@ internal sealed class TaskSupervision(
         {
             _asked = request.Request;
             _why = request.Why;
-            if (surroundings.ReportsKilling && request.Request != EndRequest.Failure)
+            if (surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
                 surroundings.Reporter.Send(task.TaskId, TaskState.TaskKilling, request.Why);
         }
 
+        KillNoLaterThan(request.Grace);
         switch (_phase)
         {
             case Phase.Starting:
                 _launch.Cancel();
-                KillNoLaterThan(request.Grace);
                 break;
             case Phase.Running:
-                Terminate(request.Grace);
-                break;
-            case Phase.Terminating when request.Request != EndRequest.Kill && !_escalated:
-                KillNoLaterThan(request.Grace);
-                ArmTimer(TimeUntilKill());
+                Terminate();
                 break;
         }
     }
@@ -197,12 +196,16 @@ internal sealed class TaskSupervision(
         _ = ForwardAsync(process);
         if (_asked != EndRequest.None)
         {
-            Terminate(_grace);
+            Terminate();
             return;
         }
 
         _phase = Phase.Running;
         surroundings.Reporter.Send(task.TaskId, TaskState.TaskRunning);
+        if (maximumRunTime is not { } limit) return;
+        _maximum = NewDeadline();
+        _maximum.NoLaterThan(limit);
+        _maximum.Start();
     }
 
     private async Task ForwardAsync(ISupervisedProcess process)
@@ -215,52 +218,51 @@ internal sealed class TaskSupervision(
     private void OnLeaderExited(ProcessExit exit)
     {
         _exit = exit;
-        if (_phase == Phase.Running) Terminate(_grace);
+        if (_phase != Phase.Running) return;
+        KillNoLaterThan(_grace);
+        Terminate();
     }
 
-    private void Terminate(TimeSpan grace)
+    private void Terminate()
     {
         _phase = Phase.Terminating;
-        KillNoLaterThan(grace);
-        ArmTimer(TimeUntilKill());
+        _maximum?.Stop();
+        _kill!.Start();
         _process!.Signal(Signals.Terminate);
     }
 
-    /// <summary>The deadline only ever comes nearer.</summary>
     private void KillNoLaterThan(TimeSpan grace)
     {
-        var ticks = grace.TotalSeconds * surroundings.Time.TimestampFrequency;
-        _killAt = (long)Math.Min(_killAt, surroundings.Time.GetTimestamp() + ticks);
+        _kill ??= NewDeadline();
+        _kill.NoLaterThan(grace);
     }
 
-    private TimeSpan TimeUntilKill()
-    {
-        var left = surroundings.Time.GetElapsedTime(surroundings.Time.GetTimestamp(), _killAt);
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
-    }
+    private Deadline NewDeadline() => new(
+        surroundings.Time, deadline => _messages.Writer.TryWrite(new TaskMessage.TimeOver(deadline)));
 
-    private void OnTimeOver()
+    private void OnTimeOver(Deadline deadline)
     {
-        if (_escalated)
+        if (deadline == _maximum)
+        {
+            OnEndRequested(new TaskMessage.EndRequested(
+                EndRequest.MaximumRunTime,
+                $"the task reached its maximum completion time of {MesosDuration.Format(maximumRunTime!.Value)}",
+                TimeSpan.Zero));
+        }
+        else if (deadline == _giveUp)
         {
             Log.Error("task {0}: processes survive SIGKILL, stuck in the kernel; they are left behind", Id);
             End(null);
-            return;
         }
-
-        Log.Warn("task {0}: the grace period is over, sending SIGKILL", Id);
-        _escalated = true;
-        ArmTimer(EndBudget.KillWait);
-        _process!.Signal(Signals.Kill);
-    }
-
-    private void ArmTimer(TimeSpan due)
-    {
-        _timer?.Dispose();
-        var step = ++_step;
-        _timer = surroundings.Time.CreateTimer(
-            _ => _messages.Writer.TryWrite(new TaskMessage.TimeOver(step)), null, LongestWait.Clamp(due),
-            Timeout.InfiniteTimeSpan);
+        else
+        {
+            Log.Warn("task {0}: the grace period is over, sending SIGKILL", Id);
+            _escalated = true;
+            _giveUp = NewDeadline();
+            _giveUp.NoLaterThan(EndBudget.KillWait);
+            _giveUp.Start();
+            _process!.Signal(Signals.Kill);
+        }
     }
 
     private void End(string? startError)

@@ -57,7 +57,8 @@ internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecuto
 
     /// <summary>Launches a task; its command is the executor's.</summary>
     /// <param name="graceSeconds">Of its kill policy; null sets none.</param>
-    public void Launch(string id, double? graceSeconds = null)
+    /// <param name="change">Whatever else is special about it.</param>
+    public void Launch(string id, double? graceSeconds = null, Action<TaskInfo>? change = null)
     {
         var task = new TaskInfo
         {
@@ -73,6 +74,7 @@ internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecuto
             };
         }
 
+        change?.Invoke(task);
         Post(new DriverEvent.LaunchTask(task.ToByteArray()));
     }
 
