@@ -32,6 +32,7 @@ internal static class Composition
                 Environment = environment,
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
+                IdleExit = settings.IdleExit,
             },
             TimeProvider.System);
 

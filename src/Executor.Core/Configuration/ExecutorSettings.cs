@@ -32,8 +32,13 @@ public sealed record ExecutorSettings
         "EXECUTOR_ANY_AGENT_ADDRESS", ["true", "false"], "false",
         "Managed driver: accept the agent's messages from any address: for networks where the agent's connections come from another one.");
 
+    public static readonly Setting IdleExitSetting = new(
+        "EXECUTOR_IDLE_EXIT", "0secs", MesosDuration.Accepted,
+        "How long the executor stays without a task after its last one has ended, for frameworks that give one executor several; an executor that was never given one leaves after this or 1 min, whichever is longer.",
+        value => MesosDuration.TryParse(value, out _));
+
     /// <summary>Every variable there is.</summary>
-    public static readonly IReadOnlyList<Setting> All = [DriverSetting, LibmesosSetting, LogLevelSetting, AnyAgentAddressSetting];
+    public static readonly IReadOnlyList<Setting> All = [DriverSetting, LibmesosSetting, LogLevelSetting, AnyAgentAddressSetting, IdleExitSetting];
 
     public DriverChoice Driver { get; private init; }
 
@@ -41,6 +46,8 @@ public sealed record ExecutorSettings
     public string LogLevel { get; private init; } = "";
 
     public bool AnyAgentAddress { get; private init; }
+
+    public TimeSpan IdleExit { get; private init; }
 
     /// <summary>Reads the settings.</summary>
     /// <param name="environment">This process's environment.</param>
@@ -65,6 +72,7 @@ public sealed record ExecutorSettings
             Driver = Enum.Parse<DriverChoice>(Value(environment, DriverSetting), ignoreCase: true),
             LogLevel = Value(environment, LogLevelSetting),
             AnyAgentAddress = Value(environment, AnyAgentAddressSetting) == "true",
+            IdleExit = Duration(environment, IdleExitSetting),
         };
         return true;
     }
@@ -81,6 +89,9 @@ public sealed record ExecutorSettings
         environment.TryGetValue(setting.Name, out var given) && given.Length > 0
             ? (given, "environment")
             : (setting.Default, "default");
+
+    private static TimeSpan Duration(IReadOnlyDictionary<string, string> environment, Setting setting) =>
+        MesosDuration.TryParse(Value(environment, setting), out var duration) ? duration : TimeSpan.Zero;
 
     private static string Value(IReadOnlyDictionary<string, string> environment, Setting setting) =>
         Effective(environment, setting).Value;

@@ -1,37 +1,10 @@
 using System.Threading.Channels;
+using Executor.Core.Configuration;
 using Executor.Core.Ports;
 using Mesos;
 using NLog;
 
 namespace Executor.Core.Lifecycle;
-
-/// <summary>What the executor knows of itself before it registers.</summary>
-public sealed record ExecutorHostOptions
-{
-    /// <summary>Where the tasks run; the agent made it.</summary>
-    public required string Sandbox { get; init; }
-
-    /// <summary>This process's environment: what the agent and the app gave.</summary>
-    public required IReadOnlyDictionary<string, string> Environment { get; init; }
-
-    /// <summary>This process's arguments.</summary>
-    public required IReadOnlyList<string> Arguments { get; init; }
-
-    /// <summary>MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: all that a shutdown may take.</summary>
-    public required TimeSpan ShutdownGrace { get; init; }
-
-    /// <summary>
-    /// How long to stay for the acknowledgement of the last update while the agent is there. Docker's executor of
-    /// Mesos waits as long; an agent never acknowledges the update of a framework that it does not know any more.
-    /// </summary>
-    public TimeSpan AcknowledgementWait { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>
-    /// How long to stay after the last update of a driver that does not report acknowledgements; less than a second
-    /// was seen to lose updates.
-    /// </summary>
-    public TimeSpan BlindWait { get; init; } = TimeSpan.FromSeconds(1);
-}
 
 /// <summary>
 /// The executor itself: the only reader of the channel that the driver, the signals and the tasks' ends post to. Keeps
@@ -63,10 +36,12 @@ public sealed class ExecutorHost
 
     private ExecutorInfo _executor = new();
     private bool _reportsKilling;
+    private bool _registered;
     private bool _connected;
     private bool _shuttingDown;
     private bool _failed;
     private bool _left;
+    private long? _idleSince;
     private ITimer? _leaveTimer;
     private int _leaveStep;
 
@@ -122,7 +97,7 @@ public sealed class ExecutorHost
                 ConsiderLeaving();
                 break;
             case HostMessage.Leave leave when leave.Step == _leaveStep:
-                if (_driver.ReportsAcknowledgements)
+                if (_driver.ReportsAcknowledgements && _reporter.Unacknowledged > 0)
                     Log.Warn("leaving with {0} updates that the agent did not acknowledge", _reporter.Unacknowledged);
                 _left = true;
                 break;
@@ -139,6 +114,8 @@ public sealed class ExecutorHost
             case DriverEvent.Reregistered:
                 Log.Info("re-registered with the agent");
                 _connected = true;
+                _registered = true;
+                _idleSince = null;
                 ConsiderLeaving();
                 break;
             case DriverEvent.Disconnected:
@@ -173,12 +150,14 @@ public sealed class ExecutorHost
     private void OnRegistered(DriverEvent.Registered registered)
     {
         _connected = true;
+        _registered = true;
         _executor = ExecutorInfo.Parser.ParseFrom(registered.ExecutorInfo.Span);
         var framework = FrameworkInfo.Parser.ParseFrom(registered.FrameworkInfo.Span);
         var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
         _reportsKilling = framework.Capabilities.Any(
             c => c.Type == FrameworkInfo.Types.Capability.Types.Type.TaskKillingState);
         Log.Info("registered with the agent on {0} for framework {1}", agent.Hostname, framework.Name);
+        ConsiderLeaving();
     }
 
     private void OnLaunch(TaskInfo task)
@@ -209,6 +188,7 @@ public sealed class ExecutorHost
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
         if (_shuttingDown) supervision.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
+        ConsiderLeaving();
     }
 
     private async Task SuperviseAsync(string id, TaskSupervision supervision)
@@ -257,25 +237,33 @@ public sealed class ExecutorHost
         ConsiderLeaving();
     }
 
-    /// <summary>
-    /// Leaves when nothing is left to do or to tell. While the agent is away, leaving would turn FINISHED into FAILED:
-    /// the driver says shutdown when it gives the agent up.
-    /// </summary>
     private void ConsiderLeaving()
     {
         _leaveStep++;
         _leaveTimer?.Dispose();
-        var idle = _tasks.Count == 0 && (_ended.Any || _shuttingDown);
-        if (!idle) return;
-        if (_driver.ReportsAcknowledgements && _reporter.Unacknowledged == 0) _left = true;
-        else if (_shuttingDown) LeaveAfter(_options.BlindWait);
-        else if (_connected) LeaveAfter(_driver.ReportsAcknowledgements ? _options.AcknowledgementWait : _options.BlindWait);
+        if (_tasks.Count > 0 || !(_registered || _shuttingDown))
+        {
+            _idleSince = null;
+            return;
+        }
+
+        _idleSince ??= _time.GetTimestamp();
+        var wait = Departure.Wait(_options, new Departure.Situation
+        {
+            HadTasks = _ended.Any,
+            IdleFor = _time.GetElapsedTime(_idleSince.Value),
+            ShuttingDown = _shuttingDown,
+            Connected = _connected,
+            Unacknowledged = _driver.ReportsAcknowledgements ? _reporter.Unacknowledged : null,
+        });
+        if (wait == TimeSpan.Zero) _left = true;
+        else if (wait is { } time) LeaveAfter(time);
     }
 
     private void LeaveAfter(TimeSpan wait)
     {
         var step = _leaveStep;
         _leaveTimer = _time.CreateTimer(
-            _ => _messages.Writer.TryWrite(new HostMessage.Leave(step)), null, wait, Timeout.InfiniteTimeSpan);
+            _ => _messages.Writer.TryWrite(new HostMessage.Leave(step)), null, LongestWait.Clamp(wait), Timeout.InfiniteTimeSpan);
     }
 }
