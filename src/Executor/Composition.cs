@@ -32,6 +32,7 @@ internal static class Composition
                 Environment = environment,
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
+                AgentRelease = agent.Release,
                 IdleExit = settings.IdleExit,
             },
             TimeProvider.System);

@@ -35,6 +35,8 @@ public sealed class ExecutorHost
         Channel.CreateUnbounded<HostMessage>(new UnboundedChannelOptions { SingleReader = true });
 
     private ExecutorInfo _executor = new();
+    private string _agent = "";
+    private string _framework = "";
     private bool _reportsKilling;
     private bool _registered;
     private bool _connected;
@@ -52,7 +54,7 @@ public sealed class ExecutorHost
         _launcher = launcher;
         _options = options;
         _time = time;
-        _reporter = new StatusReporter(driver);
+        _reporter = new StatusReporter(driver, options.AgentRelease);
     }
 
     /// <summary>Asks the executor to end as the agent would: SIGTERM and SIGINT. Any thread, any number of times.</summary>
@@ -97,8 +99,8 @@ public sealed class ExecutorHost
                 ConsiderLeaving();
                 break;
             case HostMessage.Leave leave when leave.Step == _leaveStep:
-                if (_driver.ReportsAcknowledgements && _reporter.Unacknowledged > 0)
-                    Log.Warn("leaving with {0} updates that the agent did not acknowledge", _reporter.Unacknowledged);
+                if (Unacknowledged is > 0 and var updates)
+                    Log.Warn("leaving with {0} updates that the agent did not acknowledge", updates);
                 _left = true;
                 break;
         }
@@ -130,7 +132,7 @@ public sealed class ExecutorHost
                 OnKill(TaskID.Parser.ParseFrom(kill.TaskId.Span));
                 break;
             case DriverEvent.FrameworkMessage message:
-                Log.Info("a framework message of {0} bytes means nothing to this executor", message.Data.Length);
+                _driver.SendFrameworkMessage(FrameworkMessages.Answer(message.Data.Span, Snapshot, Destroy, _time));
                 break;
             case DriverEvent.UpdateAcknowledged:
                 _reporter.Acknowledged();
@@ -156,7 +158,8 @@ public sealed class ExecutorHost
         var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
         _reportsKilling = framework.Capabilities.Any(
             c => c.Type == FrameworkInfo.Types.Capability.Types.Type.TaskKillingState);
-        Log.Info("registered with the agent on {0} for framework {1}", agent.Hostname, framework.Name);
+        (_agent, _framework) = (agent.Hostname, framework.Name);
+        Log.Info("registered with the agent on {0} for framework {1}", _agent, _framework);
         ConsiderLeaving();
     }
 
@@ -171,7 +174,7 @@ public sealed class ExecutorHost
 
         if (!TaskCommand.TryResolve(task, _executor, _options.Arguments, out var command))
         {
-            EndAtOnce(task.TaskId, TerminalState.Invalid(
+            EndAtOnce(task, TerminalState.Invalid(
                 "nothing to run: the executor's command has no text behind Marathon's \"chmod … && exec …\" prefix, "
                 + "TaskInfo.data holds no CommandInfo (JSON or protobuf), and the executor has no arguments"));
             return;
@@ -179,12 +182,12 @@ public sealed class ExecutorHost
 
         if (!MaximumRunTime.TryRead(task, out var maximum, out var error))
         {
-            EndAtOnce(task.TaskId, TerminalState.Invalid(error));
+            EndAtOnce(task, TerminalState.Invalid(error));
             return;
         }
 
         var supervision = new TaskSupervision(task, command, maximum, new TaskSupervision.Surroundings(
-            _launcher, _reporter, _time, _options.Sandbox, _options.Environment, _reportsKilling));
+            _launcher, _reporter.For(task), _time, _options.Sandbox, _options.Environment, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
         if (_shuttingDown) supervision.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
@@ -214,13 +217,34 @@ public sealed class ExecutorHost
     {
         if (_tasks.TryGetValue(task.Value, out var supervision)) supervision.Kill();
         else if (!_ended.Contains(task.Value))
-            EndAtOnce(task, new TerminalState(TaskState.TaskKilled, "killed before the executor was given the task"));
+            EndAtOnce(new TaskInfo { TaskId = task }, new TerminalState(TaskState.TaskKilled, "killed before the executor was given the task"));
     }
 
-    private void EndAtOnce(TaskID task, TerminalState terminal)
+    private bool Destroy(string id)
     {
-        _reporter.Send(task, terminal.State, terminal.Message, terminal.Reason);
-        _ended.Add(task.Value);
+        if (!_tasks.TryGetValue(id, out var supervision)) return false;
+        supervision.Destroy();
+        return true;
+    }
+
+    private HostSnapshot Snapshot() => new()
+    {
+        ExecutorId = _executor.ExecutorId?.Value ?? "",
+        Framework = _framework,
+        Agent = _agent,
+        Connected = _connected,
+        ShuttingDown = _shuttingDown,
+        Unacknowledged = Unacknowledged,
+        Tasks = _tasks.Values.Select(supervision => supervision.Snapshot),
+    };
+
+    /// <summary>Null where the driver does not tell.</summary>
+    private int? Unacknowledged => _driver.ReportsAcknowledgements ? _reporter.Unacknowledged : null;
+
+    private void EndAtOnce(TaskInfo task, TerminalState terminal)
+    {
+        _reporter.For(task).Send(terminal.State, terminal.Message, terminal.Reason);
+        _ended.Add(task.TaskId.Value);
         ConsiderLeaving();
     }
 
@@ -254,7 +278,7 @@ public sealed class ExecutorHost
             IdleFor = _time.GetElapsedTime(_idleSince.Value),
             ShuttingDown = _shuttingDown,
             Connected = _connected,
-            Unacknowledged = _driver.ReportsAcknowledgements ? _reporter.Unacknowledged : null,
+            Unacknowledged = Unacknowledged,
         });
         if (wait == TimeSpan.Zero) _left = true;
         else if (wait is { } time) LeaveAfter(time);

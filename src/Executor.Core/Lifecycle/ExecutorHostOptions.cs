@@ -1,3 +1,5 @@
+using Executor.Core.Configuration;
+
 namespace Executor.Core.Lifecycle;
 
 /// <summary>What the executor knows of itself before it registers.</summary>
@@ -14,6 +16,8 @@ public sealed record ExecutorHostOptions
 
     /// <summary>MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: all that a shutdown may take.</summary>
     public required TimeSpan ShutdownGrace { get; init; }
+
+    public AgentRelease AgentRelease { get; init; } = AgentRelease.Unknown;
 
     /// <summary>
     /// How long to stay for the acknowledgement of the last update while the agent is there. Docker's executor of

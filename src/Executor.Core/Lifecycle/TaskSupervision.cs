@@ -28,7 +28,7 @@ internal sealed class TaskSupervision(
     /// <summary>What a supervision needs of the executor around it.</summary>
     public sealed record Surroundings(
         IProcessLauncher Launcher,
-        StatusReporter Reporter,
+        TaskReporter Reporter,
         TimeProvider Time,
         string Sandbox,
         IReadOnlyDictionary<string, string> Environment,
@@ -49,6 +49,7 @@ internal sealed class TaskSupervision(
 
     private readonly CancellationTokenSource _launch = new();
     private readonly TimeSpan _grace = EndBudget.Grace(task);
+    private readonly long _launched = surroundings.Time.GetTimestamp();
     private Phase _phase = Phase.Starting;
     private ISupervisedProcess? _process;
     private ProcessExit? _exit;
@@ -62,9 +63,16 @@ internal sealed class TaskSupervision(
 
     private string Id => task.TaskId.Value;
 
+    /// <summary>The task as it is; any thread.</summary>
+    public TaskSnapshot Snapshot => new(Id, surroundings.Reporter.State, _process?.Pid, _launched);
+
     /// <summary>Repeating it changes nothing.</summary>
     public void Kill() =>
         _messages.Writer.TryWrite(new TaskMessage.EndRequested(EndRequest.Kill, "killed by the framework", _grace));
+
+    /// <summary>A kill with no grace; of one that is under way it takes the rest.</summary>
+    public void Destroy() => _messages.Writer.TryWrite(new TaskMessage.EndRequested(
+        EndRequest.Destroy, "destroyed by a framework message", TimeSpan.Zero));
 
     /// <summary>Ends the task within the budget of a shutdown, whatever was under way.</summary>
     /// <param name="request">Whether the executor has to go, or failed.</param>
@@ -78,7 +86,7 @@ internal sealed class TaskSupervision(
     public async Task RunAsync()
     {
         var terminal = await SuperviseAsync();
-        surroundings.Reporter.Send(task.TaskId, terminal.State, terminal.Message, terminal.Reason);
+        surroundings.Reporter.Send(terminal.State, terminal.Message, terminal.Reason);
         // After the status: a supervisor that does not answer, or a process stuck in the kernel, must not delay it.
         if (_process is not null) await _process.DisposeAsync();
     }
@@ -95,7 +103,7 @@ internal sealed class TaskSupervision(
     {
         try
         {
-            surroundings.Reporter.Send(task.TaskId, TaskState.TaskStarting);
+            surroundings.Reporter.Send(TaskState.TaskStarting);
             _ = LaunchAsync();
             while (_phase != Phase.Ended) Handle(await _messages.Reader.ReadAsync());
             return _terminal!;
@@ -174,7 +182,7 @@ internal sealed class TaskSupervision(
             _asked = request.Request;
             _why = request.Why;
             if (surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
-                surroundings.Reporter.Send(task.TaskId, TaskState.TaskKilling, request.Why);
+                surroundings.Reporter.Send(TaskState.TaskKilling, request.Why);
         }
 
         KillNoLaterThan(request.Grace);
@@ -201,7 +209,7 @@ internal sealed class TaskSupervision(
         }
 
         _phase = Phase.Running;
-        surroundings.Reporter.Send(task.TaskId, TaskState.TaskRunning);
+        surroundings.Reporter.Send(TaskState.TaskRunning);
         if (maximumRunTime is not { } limit) return;
         _maximum = NewDeadline();
         _maximum.NoLaterThan(limit);

@@ -15,6 +15,9 @@ public enum EndRequest
     /// <summary>The framework killed the task.</summary>
     Kill,
 
+    /// <summary>The framework killed the task, and gives it no grace.</summary>
+    Destroy,
+
     /// <summary>The executor has to go, and the task with it.</summary>
     Shutdown,
 
@@ -49,7 +52,7 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
     }
 
     /// <summary>Whether the task's end is somebody's wish, told by TASK_KILLING and TASK_KILLED, and not its failure.</summary>
-    public static bool IsKill(EndRequest asked) => asked is EndRequest.Kill or EndRequest.Shutdown;
+    public static bool IsKill(EndRequest asked) => asked is EndRequest.Kill or EndRequest.Destroy or EndRequest.Shutdown;
 
     /// <summary>A task that cannot be understood, as opposed to one that fails.</summary>
     public static TerminalState Invalid(string message) =>
@@ -59,7 +62,7 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
     {
         if (ending.Exit is null)
             return $"{ending.Why}; {(ending.Escalated ? "its processes survive SIGKILL" : "nothing was running")}";
-        var hadGrace = ending.Asked != EndRequest.MaximumRunTime;
+        var hadGrace = ending.Asked is not (EndRequest.MaximumRunTime or EndRequest.Destroy);
         var how = ending.Escalated && hadGrace ? ", after the grace period was over" : "";
         return $"{ending.Why}; {Describe(ending.Exit)}{how}";
     }

@@ -12,7 +12,7 @@ public sealed class MaximumRunTimeTests : HostFixture
     public async Task A_task_that_ran_as_long_as_it_may_FAILED_with_the_reason_and_no_grace(CancellationToken cancel)
     {
         var driver = new FakeDriver();
-        var host = Run(driver);
+        var host = Run(driver, o => o with { AgentRelease = Releases.From1X });
         driver.Register(killingState: true);
         var process = await RunningAsync(driver, "a", cancel, task => task.MaxCompletionTime = Seconds(90));
 
