@@ -54,6 +54,9 @@ public sealed unsafe class LibmesosLibrary
     /// <summary>Its releases as far as its symbols tell, e.g. <c>1.2 to 1.6</c>; empty where it cannot be used.</summary>
     public string Versions { get; private init; } = "";
 
+    /// <summary>The first of <see cref="Versions"/>; 0.0 where it cannot be used.</summary>
+    public Version OldestRelease { get; private init; } = new();
+
     /// <summary>Which <c>std::string</c> it was built with: <c>C++11</c> or <c>copy-on-write</c>; empty when unknown.</summary>
     public string StringAbi { get; private init; } = "";
 
@@ -112,6 +115,7 @@ public sealed unsafe class LibmesosLibrary
             Versions = result == EbResult.Ok
                 ? $"{Release(description.OldestVersion)} to {Release(description.NewestVersion)}"
                 : "",
+            OldestRelease = new Version(description.OldestVersion / 1000, description.OldestVersion % 1000),
             StringAbi = description.StringAbi switch
             {
                 EbStringAbi.Cxx11 => "C++11",

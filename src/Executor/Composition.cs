@@ -33,6 +33,8 @@ internal static class Composition
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
+                AgentRelease = agent.Release,
+                IdleExit = settings.IdleExit,
             },
             TimeProvider.System);
 

@@ -24,6 +24,8 @@ internal static class DriverSelection
 
         if (library.FixedShutdownGrace is { } grace && grace < agent.ShutdownGrace)
             agent = agent with { ShutdownGrace = grace };
+        // An agent and its libmesos are of one release.
+        agent = agent with { Release = agent.Release.NotBefore(library.OldestRelease) };
         return (new LibmesosDriver(library, agent, TimeProvider.System), agent);
     }
 

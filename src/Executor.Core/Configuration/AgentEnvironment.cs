@@ -35,6 +35,9 @@ public sealed record AgentEnvironment
     /// <summary>All that a shutdown may take; agents before 0.28 do not say, and mean five seconds.</summary>
     public TimeSpan ShutdownGrace { get; init; } = DefaultShutdownGrace;
 
+    /// <summary>How old the agent can be, as far as its variables tell.</summary>
+    public AgentRelease Release { get; init; } = AgentRelease.Unknown;
+
     /// <summary>LIBPROCESS_IP: where to listen; agents before 0.26 do not say.</summary>
     public IPAddress? ListenAddress { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record AgentEnvironment
             Checkpoint = Optional("MESOS_CHECKPOINT") == "1",
             RecoveryTimeout = Duration("MESOS_RECOVERY_TIMEOUT") ?? DefaultRecoveryTimeout,
             ShutdownGrace = Duration("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD") ?? DefaultShutdownGrace,
+            Release = AgentRelease.Of(environment),
             ListenAddress = Address("LIBPROCESS_IP"),
             ListenPort = Port("LIBPROCESS_PORT", least: 0) ?? 0,
             AdvertisedAddress = Address("LIBPROCESS_ADVERTISE_IP"),

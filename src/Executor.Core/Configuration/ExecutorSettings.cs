@@ -56,11 +56,16 @@ public sealed record ExecutorSettings
         "Processes of a task that get no SIGTERM when it ends, because they have to outlive the others: they run on until SIGKILL. A name is that of /proc/PID/comm, its first 15 characters, in whatever case.",
         value => Names(value).Length > 0);
 
+    public static readonly Setting IdleExitSetting = new(
+        "EXECUTOR_IDLE_EXIT", "0secs", MesosDuration.Accepted,
+        "How long the executor stays without a task after its last one has ended, for frameworks that give one executor several; an executor that was never given one leaves after this or 1 min, whichever is longer.",
+        value => MesosDuration.TryParse(value, out _));
+
     /// <summary>Every variable there is.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
         DriverSetting, LibmesosSetting, LogLevelSetting, AnyAgentAddressSetting, RlimitsSetting, UmaskSetting,
-        OomScoreSetting, SigtermExcludeSetting,
+        OomScoreSetting, SigtermExcludeSetting, IdleExitSetting,
     ];
 
     public DriverChoice Driver { get; private init; }
@@ -78,6 +83,8 @@ public sealed record ExecutorSettings
     public int? OomScoreAdjustment { get; private init; }
 
     public IReadOnlyList<string> SigtermExclude { get; private init; } = [];
+
+    public TimeSpan IdleExit { get; private init; }
 
     /// <summary>Reads the settings.</summary>
     /// <param name="environment">This process's environment.</param>
@@ -107,6 +114,7 @@ public sealed record ExecutorSettings
             OomScoreAdjustment = Value(environment, OomScoreSetting) is { Length: > 0 } score
                 ? int.Parse(score, CultureInfo.InvariantCulture) : null,
             SigtermExclude = Names(Value(environment, SigtermExcludeSetting)),
+            IdleExit = Duration(environment, IdleExitSetting),
         };
         return true;
     }
@@ -137,6 +145,9 @@ public sealed record ExecutorSettings
 
     private static string[] Names(string text) =>
         text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static TimeSpan Duration(IReadOnlyDictionary<string, string> environment, Setting setting) =>
+        MesosDuration.TryParse(Value(environment, setting), out var duration) ? duration : TimeSpan.Zero;
 
     private static string Value(IReadOnlyDictionary<string, string> environment, Setting setting) =>
         Effective(environment, setting).Value;

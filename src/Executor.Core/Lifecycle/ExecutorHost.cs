@@ -1,40 +1,10 @@
 using System.Threading.Channels;
+using Executor.Core.Configuration;
 using Executor.Core.Ports;
 using Mesos;
 using NLog;
 
 namespace Executor.Core.Lifecycle;
-
-/// <summary>What the executor knows of itself before it registers.</summary>
-public sealed record ExecutorHostOptions
-{
-    /// <summary>Where the tasks run; the agent made it.</summary>
-    public required string Sandbox { get; init; }
-
-    /// <summary>This process's environment: what the agent and the app gave.</summary>
-    public required IReadOnlyDictionary<string, string> Environment { get; init; }
-
-    /// <summary>This process's arguments.</summary>
-    public required IReadOnlyList<string> Arguments { get; init; }
-
-    /// <summary>MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: all that a shutdown may take.</summary>
-    public required TimeSpan ShutdownGrace { get; init; }
-
-    /// <summary>What every task's processes get.</summary>
-    public ProcessTraits Traits { get; init; } = new();
-
-    /// <summary>
-    /// How long to stay for the acknowledgement of the last update while the agent is there. Docker's executor of
-    /// Mesos waits as long; an agent never acknowledges the update of a framework that it does not know any more.
-    /// </summary>
-    public TimeSpan AcknowledgementWait { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>
-    /// How long to stay after the last update of a driver that does not report acknowledgements; less than a second
-    /// was seen to lose updates.
-    /// </summary>
-    public TimeSpan BlindWait { get; init; } = TimeSpan.FromSeconds(1);
-}
 
 /// <summary>
 /// The executor itself: the only reader of the channel that the driver, the signals and the tasks' ends post to. Keeps
@@ -65,11 +35,15 @@ public sealed class ExecutorHost
         Channel.CreateUnbounded<HostMessage>(new UnboundedChannelOptions { SingleReader = true });
 
     private ExecutorInfo _executor = new();
+    private string _agent = "";
+    private string _framework = "";
     private bool _reportsKilling;
+    private bool _registered;
     private bool _connected;
     private bool _shuttingDown;
     private bool _failed;
     private bool _left;
+    private long? _idleSince;
     private ITimer? _leaveTimer;
     private int _leaveStep;
 
@@ -80,7 +54,7 @@ public sealed class ExecutorHost
         _launcher = launcher;
         _options = options;
         _time = time;
-        _reporter = new StatusReporter(driver);
+        _reporter = new StatusReporter(driver, options.AgentRelease);
     }
 
     /// <summary>Asks the executor to end as the agent would: SIGTERM and SIGINT. Any thread, any number of times.</summary>
@@ -126,8 +100,8 @@ public sealed class ExecutorHost
                 ConsiderLeaving();
                 break;
             case HostMessage.Leave leave when leave.Step == _leaveStep:
-                if (_driver.ReportsAcknowledgements)
-                    Log.Warn("leaving with {0} updates that the agent did not acknowledge", _reporter.Unacknowledged);
+                if (Unacknowledged is > 0 and var updates)
+                    Log.Warn("leaving with {0} updates that the agent did not acknowledge", updates);
                 _left = true;
                 break;
         }
@@ -143,6 +117,8 @@ public sealed class ExecutorHost
             case DriverEvent.Reregistered:
                 Log.Info("re-registered with the agent");
                 _connected = true;
+                _registered = true;
+                _idleSince = null;
                 ConsiderLeaving();
                 break;
             case DriverEvent.Disconnected:
@@ -157,7 +133,7 @@ public sealed class ExecutorHost
                 OnKill(TaskID.Parser.ParseFrom(kill.TaskId.Span));
                 break;
             case DriverEvent.FrameworkMessage message:
-                Log.Info("a framework message of {0} bytes means nothing to this executor", message.Data.Length);
+                _driver.SendFrameworkMessage(FrameworkMessages.Answer(message.Data.Span, Snapshot, Destroy, _time));
                 break;
             case DriverEvent.UpdateAcknowledged:
                 _reporter.Acknowledged();
@@ -177,12 +153,15 @@ public sealed class ExecutorHost
     private void OnRegistered(DriverEvent.Registered registered)
     {
         _connected = true;
+        _registered = true;
         _executor = ExecutorInfo.Parser.ParseFrom(registered.ExecutorInfo.Span);
         var framework = FrameworkInfo.Parser.ParseFrom(registered.FrameworkInfo.Span);
         var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
         _reportsKilling = framework.Capabilities.Any(
             c => c.Type == FrameworkInfo.Types.Capability.Types.Type.TaskKillingState);
-        Log.Info("registered with the agent on {0} for framework {1}", agent.Hostname, framework.Name);
+        (_agent, _framework) = (agent.Hostname, framework.Name);
+        Log.Info("registered with the agent on {0} for framework {1}", _agent, _framework);
+        ConsiderLeaving();
     }
 
     private void OnLaunch(TaskInfo task)
@@ -196,25 +175,26 @@ public sealed class ExecutorHost
 
         if (!TaskCommand.TryResolve(task, _executor, _options.Arguments, out var command))
         {
-            EndAtOnce(task.TaskId, TerminalState.Invalid(
+            EndAtOnce(task, TerminalState.Invalid(
                 "nothing to run: the executor's command has no text behind Marathon's \"chmod … && exec …\" prefix, "
                 + "TaskInfo.data holds no CommandInfo (JSON or protobuf), and the executor has no arguments"));
             return;
         }
 
-        if (!TaskLimits.TryResolve(_options.Traits.Limits, _executor, task, out var limits, out var error))
+        if (!TaskLimits.TryResolve(_options.Traits.Limits, _executor, task, out var limits, out var error)
+            || !MaximumRunTime.TryRead(task, out var maximum, out error))
         {
-            EndAtOnce(task.TaskId, TerminalState.Invalid(error));
+            EndAtOnce(task, TerminalState.Invalid(error));
             return;
         }
 
-        var supervision = new TaskSupervision(task, command, new TaskSupervision.Surroundings(
-            _launcher, _reporter, _time, _options.Sandbox, _options.Environment,
+        var supervision = new TaskSupervision(task, command, maximum, new TaskSupervision.Surroundings(
+            _launcher, _reporter.For(task), _time, _options.Sandbox, _options.Environment,
             _options.Traits with { Limits = limits }, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
-        ConsiderLeaving();
         if (_shuttingDown) supervision.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
+        ConsiderLeaving();
     }
 
     private async Task SuperviseAsync(string id, TaskSupervision supervision)
@@ -240,13 +220,34 @@ public sealed class ExecutorHost
     {
         if (_tasks.TryGetValue(task.Value, out var supervision)) supervision.Kill();
         else if (!_ended.Contains(task.Value))
-            EndAtOnce(task, new TerminalState(TaskState.TaskKilled, "killed before the executor was given the task"));
+            EndAtOnce(new TaskInfo { TaskId = task }, new TerminalState(TaskState.TaskKilled, "killed before the executor was given the task"));
     }
 
-    private void EndAtOnce(TaskID task, TerminalState terminal)
+    private bool Destroy(string id)
     {
-        _reporter.Send(task, terminal.State, terminal.Message, terminal.Reason);
-        _ended.Add(task.Value);
+        if (!_tasks.TryGetValue(id, out var supervision)) return false;
+        supervision.Destroy();
+        return true;
+    }
+
+    private HostSnapshot Snapshot() => new()
+    {
+        ExecutorId = _executor.ExecutorId?.Value ?? "",
+        Framework = _framework,
+        Agent = _agent,
+        Connected = _connected,
+        ShuttingDown = _shuttingDown,
+        Unacknowledged = Unacknowledged,
+        Tasks = _tasks.Values.Select(supervision => supervision.Snapshot),
+    };
+
+    /// <summary>Null where the driver does not tell.</summary>
+    private int? Unacknowledged => _driver.ReportsAcknowledgements ? _reporter.Unacknowledged : null;
+
+    private void EndAtOnce(TaskInfo task, TerminalState terminal)
+    {
+        _reporter.For(task).Send(terminal.State, terminal.Message, terminal.Reason);
+        _ended.Add(task.TaskId.Value);
         ConsiderLeaving();
     }
 
@@ -263,26 +264,34 @@ public sealed class ExecutorHost
         ConsiderLeaving();
     }
 
-    /// <summary>
-    /// Leaves when nothing is left to do or to tell. While the agent is away, leaving would turn FINISHED into FAILED:
-    /// the driver says shutdown when it gives the agent up.
-    /// </summary>
     private void ConsiderLeaving()
     {
         _left = false;
         _leaveStep++;
         _leaveTimer?.Dispose();
-        var idle = _tasks.Count == 0 && (_ended.Any || _shuttingDown);
-        if (!idle) return;
-        if (_driver.ReportsAcknowledgements && _reporter.Unacknowledged == 0) _left = true;
-        else if (_shuttingDown) LeaveAfter(_options.BlindWait);
-        else if (_connected) LeaveAfter(_driver.ReportsAcknowledgements ? _options.AcknowledgementWait : _options.BlindWait);
+        if (_tasks.Count > 0 || !(_registered || _shuttingDown))
+        {
+            _idleSince = null;
+            return;
+        }
+
+        _idleSince ??= _time.GetTimestamp();
+        var wait = Departure.Wait(_options, new Departure.Situation
+        {
+            HadTasks = _ended.Any,
+            IdleFor = _time.GetElapsedTime(_idleSince.Value),
+            ShuttingDown = _shuttingDown,
+            Connected = _connected,
+            Unacknowledged = Unacknowledged,
+        });
+        if (wait == TimeSpan.Zero) _left = true;
+        else if (wait is { } time) LeaveAfter(time);
     }
 
     private void LeaveAfter(TimeSpan wait)
     {
         var step = _leaveStep;
         _leaveTimer = _time.CreateTimer(
-            _ => _messages.Writer.TryWrite(new HostMessage.Leave(step)), null, wait, Timeout.InfiniteTimeSpan);
+            _ => _messages.Writer.TryWrite(new HostMessage.Leave(step)), null, LongestWait.Clamp(wait), Timeout.InfiniteTimeSpan);
     }
 }

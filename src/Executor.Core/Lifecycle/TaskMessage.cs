@@ -22,7 +22,6 @@ internal abstract record TaskMessage
 
     public sealed record TreeEmptied : TaskMessage;
 
-    /// <summary>The time that <see cref="TaskSupervision"/> gave the current step is over.</summary>
-    /// <param name="Step">Which arming of the timer this is; an older one means nothing any more.</param>
-    public sealed record TimeOver(int Step) : TaskMessage;
+    /// <summary>A deadline was reached, or nearly: the deadline itself knows.</summary>
+    public sealed record TimeOver(Deadline Deadline) : TaskMessage;
 }

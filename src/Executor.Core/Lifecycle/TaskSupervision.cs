@@ -23,12 +23,12 @@ namespace Executor.Core.Lifecycle;
 /// only post and may be called from any thread.
 /// </remarks>
 internal sealed class TaskSupervision(
-    TaskInfo task, TaskCommand command, TaskSupervision.Surroundings surroundings) : IDisposable
+    TaskInfo task, TaskCommand command, TimeSpan? maximumRunTime, TaskSupervision.Surroundings surroundings) : IDisposable
 {
     /// <summary>What a supervision needs of the executor around it.</summary>
     public sealed record Surroundings(
         IProcessLauncher Launcher,
-        StatusReporter Reporter,
+        TaskReporter Reporter,
         TimeProvider Time,
         string Sandbox,
         IReadOnlyDictionary<string, string> Environment,
@@ -50,22 +50,30 @@ internal sealed class TaskSupervision(
 
     private readonly CancellationTokenSource _launch = new();
     private readonly TimeSpan _grace = EndBudget.Grace(task);
+    private readonly long _launched = surroundings.Time.GetTimestamp();
     private Phase _phase = Phase.Starting;
     private ISupervisedProcess? _process;
     private ProcessExit? _exit;
     private EndRequest _asked;
     private string _why = "";
     private bool _escalated;
-    private long _killAt = long.MaxValue;
-    private ITimer? _timer;
-    private int _step;
+    private Deadline? _kill;
+    private Deadline? _maximum;
+    private Deadline? _giveUp;
     private TerminalState? _terminal;
 
     private string Id => task.TaskId.Value;
 
+    /// <summary>The task as it is; any thread.</summary>
+    public TaskSnapshot Snapshot => new(Id, surroundings.Reporter.State, _process?.Pid, _launched);
+
     /// <summary>Repeating it changes nothing.</summary>
     public void Kill() =>
         _messages.Writer.TryWrite(new TaskMessage.EndRequested(EndRequest.Kill, "killed by the framework", _grace));
+
+    /// <summary>A kill with no grace; of one that is under way it takes the rest.</summary>
+    public void Destroy() => _messages.Writer.TryWrite(new TaskMessage.EndRequested(
+        EndRequest.Destroy, "destroyed by a framework message", TimeSpan.Zero));
 
     /// <summary>Ends the task within the budget of a shutdown, whatever was under way.</summary>
     /// <param name="request">Whether the executor has to go, or failed.</param>
@@ -79,14 +87,16 @@ internal sealed class TaskSupervision(
     public async Task RunAsync()
     {
         var terminal = await SuperviseAsync();
-        surroundings.Reporter.Send(task.TaskId, terminal.State, terminal.Message, terminal.Reason);
+        surroundings.Reporter.Send(terminal.State, terminal.Message, terminal.Reason);
         // After the status: a supervisor that does not answer, or a process stuck in the kernel, must not delay it.
         if (_process is not null) await _process.DisposeAsync();
     }
 
     public void Dispose()
     {
-        _timer?.Dispose();
+        _kill?.Dispose();
+        _maximum?.Dispose();
+        _giveUp?.Dispose();
         _launch.Dispose();
     }
 
@@ -94,7 +104,7 @@ internal sealed class TaskSupervision(
     {
         try
         {
-            surroundings.Reporter.Send(task.TaskId, TaskState.TaskStarting);
+            surroundings.Reporter.Send(TaskState.TaskStarting);
             _ = LaunchAsync();
             while (_phase != Phase.Ended) Handle(await _messages.Reader.ReadAsync());
             return _terminal!;
@@ -127,8 +137,9 @@ internal sealed class TaskSupervision(
             case TaskMessage.TreeEmptied:
                 End(null);
                 break;
-            case TaskMessage.TimeOver over when over.Step == _step:
-                OnTimeOver();
+            case TaskMessage.TimeOver { Deadline: var deadline } when deadline.IsOver():
+                deadline.Stop();
+                OnTimeOver(deadline);
                 break;
         }
     }
@@ -177,22 +188,18 @@ internal sealed class TaskSupervision(
         {
             _asked = request.Request;
             _why = request.Why;
-            if (surroundings.ReportsKilling && request.Request != EndRequest.Failure)
-                surroundings.Reporter.Send(task.TaskId, TaskState.TaskKilling, request.Why);
+            if (surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
+                surroundings.Reporter.Send(TaskState.TaskKilling, request.Why);
         }
 
+        KillNoLaterThan(request.Grace);
         switch (_phase)
         {
             case Phase.Starting:
                 _launch.Cancel();
-                KillNoLaterThan(request.Grace);
                 break;
             case Phase.Running:
-                Terminate(request.Grace);
-                break;
-            case Phase.Terminating when request.Request != EndRequest.Kill && !_escalated:
-                KillNoLaterThan(request.Grace);
-                ArmTimer(TimeUntilKill());
+                Terminate();
                 break;
         }
     }
@@ -204,12 +211,16 @@ internal sealed class TaskSupervision(
         _ = ForwardAsync(process);
         if (_asked != EndRequest.None)
         {
-            Terminate(_grace);
+            Terminate();
             return;
         }
 
         _phase = Phase.Running;
-        surroundings.Reporter.Send(task.TaskId, TaskState.TaskRunning);
+        surroundings.Reporter.Send(TaskState.TaskRunning);
+        if (maximumRunTime is not { } limit) return;
+        _maximum = NewDeadline();
+        _maximum.NoLaterThan(limit);
+        _maximum.Start();
     }
 
     private async Task ForwardAsync(ISupervisedProcess process)
@@ -223,52 +234,51 @@ internal sealed class TaskSupervision(
     {
         _exit = exit;
         Log.Info("task {0}: {1}", Id, ExitText.Describe(exit));
-        if (_phase == Phase.Running) Terminate(_grace);
+        if (_phase != Phase.Running) return;
+        KillNoLaterThan(_grace);
+        Terminate();
     }
 
-    private void Terminate(TimeSpan grace)
+    private void Terminate()
     {
         _phase = Phase.Terminating;
-        KillNoLaterThan(grace);
-        ArmTimer(TimeUntilKill());
+        _maximum?.Stop();
+        _kill!.Start();
         _process!.Signal(Signals.Terminate);
     }
 
-    /// <summary>The deadline only ever comes nearer.</summary>
     private void KillNoLaterThan(TimeSpan grace)
     {
-        var ticks = grace.TotalSeconds * surroundings.Time.TimestampFrequency;
-        _killAt = (long)Math.Min(_killAt, surroundings.Time.GetTimestamp() + ticks);
+        _kill ??= NewDeadline();
+        _kill.NoLaterThan(grace);
     }
 
-    private TimeSpan TimeUntilKill()
-    {
-        var left = surroundings.Time.GetElapsedTime(surroundings.Time.GetTimestamp(), _killAt);
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
-    }
+    private Deadline NewDeadline() => new(
+        surroundings.Time, deadline => _messages.Writer.TryWrite(new TaskMessage.TimeOver(deadline)));
 
-    private void OnTimeOver()
+    private void OnTimeOver(Deadline deadline)
     {
-        if (_escalated)
+        if (deadline == _maximum)
+        {
+            OnEndRequested(new TaskMessage.EndRequested(
+                EndRequest.MaximumRunTime,
+                $"the task reached its maximum completion time of {MesosDuration.Format(maximumRunTime!.Value)}",
+                TimeSpan.Zero));
+        }
+        else if (deadline == _giveUp)
         {
             Log.Error("task {0}: processes survive SIGKILL, stuck in the kernel; they are left behind", Id);
             End(null);
-            return;
         }
-
-        Log.Warn("task {0}: the grace period is over, sending SIGKILL", Id);
-        _escalated = true;
-        ArmTimer(EndBudget.KillWait);
-        _process!.Signal(Signals.Kill);
-    }
-
-    private void ArmTimer(TimeSpan due)
-    {
-        _timer?.Dispose();
-        var step = ++_step;
-        _timer = surroundings.Time.CreateTimer(
-            _ => _messages.Writer.TryWrite(new TaskMessage.TimeOver(step)), null, LongestWait.Clamp(due),
-            Timeout.InfiniteTimeSpan);
+        else
+        {
+            Log.Warn("task {0}: the grace period is over, sending SIGKILL", Id);
+            _escalated = true;
+            _giveUp = NewDeadline();
+            _giveUp.NoLaterThan(EndBudget.KillWait);
+            _giveUp.Start();
+            _process!.Signal(Signals.Kill);
+        }
     }
 
     private void End(string? startError)

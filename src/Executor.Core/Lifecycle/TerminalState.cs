@@ -13,11 +13,17 @@ public enum EndRequest
     /// <summary>The framework killed the task.</summary>
     Kill,
 
+    /// <summary>The framework killed the task, and gives it no grace.</summary>
+    Destroy,
+
     /// <summary>The executor has to go, and the task with it.</summary>
     Shutdown,
 
     /// <summary>The executor itself failed, and cannot go on.</summary>
     Failure,
+
+    /// <summary>The task ran as long as it may.</summary>
+    MaximumRunTime,
 }
 
 /// <summary>Everything that decides a task's terminal status.</summary>
@@ -34,12 +40,17 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
     /// <summary>Pure: the same ending always gives the same state.</summary>
     public static TerminalState Decide(TaskEnding ending)
     {
+        if (ending.Asked == EndRequest.MaximumRunTime)
+            return new(TaskState.TaskFailed, Killed(ending), TaskStatus.Types.Reason.MaxCompletionTimeReached);
         if (ending.Asked == EndRequest.Failure) return new(TaskState.TaskFailed, Killed(ending));
-        if (ending.Asked != EndRequest.None) return new(TaskState.TaskKilled, Killed(ending));
+        if (IsKill(ending.Asked)) return new(TaskState.TaskKilled, Killed(ending));
         if (ending.StartError is not null) return new(TaskState.TaskFailed, ending.StartError);
         var exit = ending.Exit ?? throw new ArgumentException("a task ends by request, by error or by exit", nameof(ending));
         return new(exit.Code == 0 ? TaskState.TaskFinished : TaskState.TaskFailed, ExitText.Describe(exit));
     }
+
+    /// <summary>Whether the task's end is somebody's wish, told by TASK_KILLING and TASK_KILLED, and not its failure.</summary>
+    public static bool IsKill(EndRequest asked) => asked is EndRequest.Kill or EndRequest.Destroy or EndRequest.Shutdown;
 
     /// <summary>A task that cannot be understood, as opposed to one that fails.</summary>
     public static TerminalState Invalid(string message) =>
@@ -49,7 +60,8 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
     {
         if (ending.Exit is null)
             return $"{ending.Why}; {(ending.Escalated ? "its processes survive SIGKILL" : "nothing was running")}";
-        var how = ending.Escalated ? ", after the grace period was over" : "";
+        var hadGrace = ending.Asked is not (EndRequest.MaximumRunTime or EndRequest.Destroy);
+        var how = ending.Escalated && hadGrace ? ", after the grace period was over" : "";
         return $"{ending.Why}; {ExitText.Describe(ending.Exit)}{how}";
     }
 }

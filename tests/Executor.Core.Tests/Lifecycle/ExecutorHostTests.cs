@@ -1,18 +1,12 @@
-using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
-using Executor.Core.Processes;
 using Google.Protobuf;
 using Mesos;
 
 namespace Executor.Core.Tests.Lifecycle;
 
 [CancelAfter(30_000)]
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ExecutorHostTests
+public sealed class ExecutorHostTests : HostFixture
 {
-    private readonly WatchedTime _time = new();
-    private readonly FakeLauncher _launcher = new();
-
     [Test]
     public async Task A_task_that_exits_0_is_STARTING_RUNNING_FINISHED_and_the_executor_leaves(CancellationToken cancel)
     {
@@ -20,7 +14,7 @@ public sealed class ExecutorHostTests
         var host = Run(driver);
         driver.Register();
         driver.Launch("a");
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         Assert.That(await driver.NextStates(2, cancel), Is.EqualTo(["TASK_STARTING", "TASK_RUNNING"]));
 
         process.Exit(0);
@@ -33,7 +27,7 @@ public sealed class ExecutorHostTests
     [Test]
     public async Task A_command_that_cannot_be_started_FAILED_with_the_reason_and_never_was_RUNNING(CancellationToken cancel)
     {
-        _launcher.Failure = new ProcessStartException("exec", 2, "cannot run \"run\": No such file (ENOENT)");
+        Launcher.Failure = new ProcessStartException("exec", 2, "cannot run \"run\": No such file (ENOENT)");
         var driver = new FakeDriver();
         var host = Run(driver);
         driver.Register();
@@ -52,7 +46,7 @@ public sealed class ExecutorHostTests
         var host = Run(driver);
         driver.Register();
         driver.Launch("a");
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Kill("a");
@@ -74,26 +68,26 @@ public sealed class ExecutorHostTests
         _ = Run(driver);
         driver.Register();
         driver.Launch("a", graceSeconds: 20);
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Kill("a");
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
-        _time.Advance(TimeSpan.FromSeconds(19.9));
+        Time.Advance(TimeSpan.FromSeconds(19.9));
         Assert.That(process.SignalsWaiting, Is.Zero);
-        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Time.Advance(TimeSpan.FromSeconds(0.2));
 
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
     }
 
     [Test]
-    public async Task A_grace_longer_than_any_timer_is_no_error(CancellationToken cancel)
+    public async Task A_grace_longer_than_anyTimer_is_no_error(CancellationToken cancel)
     {
         var driver = new FakeDriver();
         var host = Run(driver);
         driver.Register();
         driver.Launch("a", graceSeconds: 5_000_000);
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Kill("a");
@@ -111,18 +105,18 @@ public sealed class ExecutorHostTests
         var host = Run(driver);
         driver.Register();
         driver.Launch("a", graceSeconds: 5);
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Kill("a");
         await process.NextSignal(cancel);
         for (var i = 0; i < 49; i++)
         {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
+            Time.Advance(TimeSpan.FromMilliseconds(100));
             driver.Kill("a");
         }
 
-        _time.Advance(TimeSpan.FromMilliseconds(200));
+        Time.Advance(TimeSpan.FromMilliseconds(200));
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
         process.Exit(null, Signals.Kill);
         driver.Kill("a");
@@ -138,7 +132,7 @@ public sealed class ExecutorHostTests
         var host = Run(driver);
         driver.Register(killingState: true);
         driver.Launch("a");
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Kill("a");
@@ -152,7 +146,7 @@ public sealed class ExecutorHostTests
     [Test]
     public async Task A_kill_during_the_start_stops_it_and_gives_one_KILLED(CancellationToken cancel)
     {
-        _launcher.Gate = new TaskCompletionSource().Task;
+        Launcher.Gate = new TaskCompletionSource().Task;
         var driver = new FakeDriver();
         var host = Run(driver);
         driver.Register();
@@ -189,14 +183,14 @@ public sealed class ExecutorHostTests
         _ = Run(driver);
         driver.Register();
         driver.Launch("a", graceSeconds: 60);
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
         driver.Kill("a");
         await process.NextSignal(cancel);
 
         driver.Post(new DriverEvent.Shutdown("shutdown"));
-        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(4), cancel);
-        _time.Advance(TimeSpan.FromSeconds(4.1));
+        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(4), cancel);
+        Time.Advance(TimeSpan.FromSeconds(4.1));
 
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
     }
@@ -208,7 +202,7 @@ public sealed class ExecutorHostTests
         var host = Run(driver);
         driver.Register();
         driver.Launch("a");
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Launch("a");
@@ -226,7 +220,7 @@ public sealed class ExecutorHostTests
         var host = Run(driver);
         driver.Register();
         driver.Launch("a");
-        (await _launcher.Next(cancel)).Exit(0);
+        (await Launcher.Next(cancel)).Exit(0);
         await driver.NextStates(3, cancel);
 
         driver.Post(new DriverEvent.UpdateAcknowledged("a"));
@@ -246,15 +240,15 @@ public sealed class ExecutorHostTests
         driver.Kill("a");
         await driver.NextStates(1, cancel);
 
-        var sent = _time.GetTimestamp();
+        var sent = Time.GetTimestamp();
         while (!host.IsCompleted && !cancel.IsCancellationRequested)
         {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
+            Time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
 
         Assert.That(await host.WaitAsync(cancel), Is.Zero);
-        Assert.That(_time.GetElapsedTime(sent), Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(1)));
+        Assert.That(Time.GetElapsedTime(sent), Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(1)));
     }
 
     [Test]
@@ -265,18 +259,18 @@ public sealed class ExecutorHostTests
         driver.Register();
         driver.Kill("a");
         await driver.NextStates(1, cancel);
-        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
         driver.Launch("b");
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
-        _time.Advance(TimeSpan.FromMinutes(1));
+        Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That(host.IsCompleted, Is.False);
         process.Exit(0);
 
         Assert.That(await driver.NextStates(1, cancel), Is.EqualTo(["TASK_FINISHED"]));
-        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+        Time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(await host.WaitAsync(cancel), Is.Zero);
     }
 
@@ -289,29 +283,29 @@ public sealed class ExecutorHostTests
         driver.Post(new DriverEvent.Disconnected());
         driver.Kill("a");
         await driver.NextStates(1, cancel);
-        _time.Advance(TimeSpan.FromMinutes(10));
+        Time.Advance(TimeSpan.FromMinutes(10));
         Assert.That(host.IsCompleted, Is.False);
 
         driver.Post(new DriverEvent.Reregistered(new SlaveInfo { Hostname = "host" }.ToByteArray()));
-        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+        Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.That(await host.WaitAsync(cancel), Is.Zero);
     }
 
     [Test]
-    public async Task Without_acknowledgements_a_shutdown_keeps_time_for_the_last_update(CancellationToken cancel)
+    public async Task Without_acknowledgements_a_shutdown_keepsTime_for_the_last_update(CancellationToken cancel)
     {
         var driver = new FakeDriver(reportsAcknowledgements: false);
         _ = Run(driver);
         driver.Register();
         driver.Launch("a", graceSeconds: 60);
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Post(new DriverEvent.Shutdown("shutdown"));
-        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(3), cancel);
-        _time.Advance(TimeSpan.FromSeconds(3));
+        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(3), cancel);
+        Time.Advance(TimeSpan.FromSeconds(3));
 
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
@@ -326,7 +320,7 @@ public sealed class ExecutorHostTests
         driver.Post(new DriverEvent.LaunchTask(new byte[] { 0xff, 0xff, 0xff }));
         driver.Post(new DriverEvent.KillTask(new byte[] { 0xff }));
         driver.Launch("a");
-        (await _launcher.Next(cancel)).Exit(0);
+        (await Launcher.Next(cancel)).Exit(0);
 
         Assert.That(
             await driver.NextStates(3, cancel), Is.EqualTo(["TASK_STARTING", "TASK_RUNNING", "TASK_FINISHED"]));
@@ -340,7 +334,7 @@ public sealed class ExecutorHostTests
         var host = Run(driver);
         driver.Register(killingState: true);
         driver.Launch("a");
-        var process = await _launcher.Next(cancel);
+        var process = await Launcher.Next(cancel);
         await driver.NextStates(2, cancel);
 
         driver.Post(new DriverEvent.Error("out of everything"));
@@ -352,16 +346,4 @@ public sealed class ExecutorHostTests
         Assert.That(status.State, Is.EqualTo(TaskState.TaskFailed));
         Assert.That(status.Message, Does.Contain("out of everything"));
     }
-
-    private Task<int> Run(FakeDriver driver) => new ExecutorHost(
-        driver,
-        _launcher,
-        new ExecutorHostOptions
-        {
-            Sandbox = "/",
-            Environment = new Dictionary<string, string>(),
-            Arguments = [],
-            ShutdownGrace = TimeSpan.FromSeconds(5),
-        },
-        _time).RunAsync();
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Executor.Core.Ports;
 using Google.Protobuf;
@@ -10,6 +11,7 @@ namespace Executor.Core.Tests.Lifecycle;
 internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecutorDriver
 {
     private readonly Channel<TaskStatus> _statuses = Channel.CreateUnbounded<TaskStatus>();
+    private readonly Channel<string> _messages = Channel.CreateUnbounded<string>();
     private Action<DriverEvent> _post = _ => { };
 
     public bool ReportsAcknowledgements { get; } = reportsAcknowledgements;
@@ -26,9 +28,7 @@ internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecuto
         if (Acknowledges) Post(new DriverEvent.UpdateAcknowledged(status.TaskId.Value));
     }
 
-    public void SendFrameworkMessage(ReadOnlySpan<byte> data)
-    {
-    }
+    public void SendFrameworkMessage(ReadOnlySpan<byte> data) => _messages.Writer.TryWrite(Encoding.UTF8.GetString(data));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -57,7 +57,8 @@ internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecuto
 
     /// <summary>Launches a task; its command is the executor's.</summary>
     /// <param name="graceSeconds">Of its kill policy; null sets none.</param>
-    public void Launch(string id, double? graceSeconds = null)
+    /// <param name="change">Whatever else is special about it.</param>
+    public void Launch(string id, double? graceSeconds = null, Action<TaskInfo>? change = null)
     {
         var task = new TaskInfo
         {
@@ -73,8 +74,12 @@ internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecuto
             };
         }
 
+        change?.Invoke(task);
         Post(new DriverEvent.LaunchTask(task.ToByteArray()));
     }
+
+    /// <summary>A framework's message.</summary>
+    public void Send(string text) => Post(new DriverEvent.FrameworkMessage(Encoding.UTF8.GetBytes(text)));
 
     public void Kill(string id) => Post(new DriverEvent.KillTask(new TaskID { Value = id }.ToByteArray()));
 
@@ -89,6 +94,10 @@ internal sealed class FakeDriver(bool reportsAcknowledgements = true) : IExecuto
             states[i] = Executor.Core.Lifecycle.ProtoNames.Of((await NextStatus(cancellationToken)).State);
         return states;
     }
+
+    /// <summary>The next message to the framework.</summary>
+    public async Task<string> NextMessage(CancellationToken cancellationToken) =>
+        await _messages.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Every status that was sent and not taken yet.</summary>
     public IReadOnlyList<TaskStatus> Rest()

@@ -23,4 +23,13 @@ internal sealed class WatchedTime : FakeTimeProvider
             // An earlier, longer one.
         }
     }
+
+    /// <summary>Waits until a timer of exactly this long has been armed.</summary>
+    public async Task WaitForTimerOfAsync(TimeSpan due, CancellationToken cancellationToken)
+    {
+        while (await _armed.Reader.ReadAsync(cancellationToken) != due)
+        {
+            // Another one.
+        }
+    }
 }

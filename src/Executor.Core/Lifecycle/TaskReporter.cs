@@ -1,0 +1,77 @@
+using Executor.Core.Configuration;
+using Mesos;
+using NLog;
+using Reason = Mesos.TaskStatus.Types.Reason;
+using TaskStatus = Mesos.TaskStatus;
+
+namespace Executor.Core.Lifecycle;
+
+/// <summary>
+/// Builds the statuses of one task. Each replaces the one before in agent and master, with everything in it, and
+/// reconciliation tells only the last: what has to stay is therefore repeated in every one.
+/// </summary>
+public sealed class TaskReporter
+{
+    private static readonly Logger Log = LogManager.GetLogger("status");
+
+    private readonly StatusReporter _reporter;
+    private readonly AgentRelease _release;
+    private volatile TaskStatus _last;
+
+    internal TaskReporter(StatusReporter reporter, TaskInfo task, AgentRelease release)
+    {
+        _reporter = reporter;
+        _release = task.MaxCompletionTime is null ? release : release.Knowing(Reason.MaxCompletionTimeReached);
+        _last = new TaskStatus { TaskId = task.TaskId };
+        if (task.Check is { } check) _last.CheckStatus = Unknown(check.Type);
+    }
+
+    /// <summary>The last state sent; null before the first. Any thread.</summary>
+    public TaskState? State => _last is { HasState: true } last ? last.State : null;
+
+    /// <summary>Sends one status.</summary>
+    /// <param name="reason">Left out where the agent does not know it.</param>
+    /// <param name="healthy">From now on; null changes nothing.</param>
+    /// <param name="check">From now on; null changes nothing.</param>
+    /// <param name="labels">From now on; null changes nothing.</param>
+    public void Send(
+        TaskState state, string? message = null, Reason? reason = null, bool? healthy = null,
+        CheckStatusInfo? check = null, Labels? labels = null)
+    {
+        var last = _last;
+        var status = new TaskStatus
+        {
+            TaskId = last.TaskId,
+            State = state,
+            CheckStatus = check ?? last.CheckStatus,
+            Labels = labels ?? last.Labels,
+        };
+        if (healthy is { } given) status.Healthy = given;
+        else if (last.HasHealthy) status.Healthy = last.Healthy;
+        if (message is not null) status.Message = message;
+        if (reason is { } known && _release.Knows(known)) status.Reason = known;
+        _last = status;
+        Log.Info("task {0}: {1}{2}", status.TaskId.Value, ProtoNames.Of(state), message is null ? "" : $": {message}");
+        _reporter.Send(status);
+    }
+
+    /// <summary>A task with a check has a check status from its first status on: empty while nothing is known (ce:1152).</summary>
+    private static CheckStatusInfo Unknown(CheckInfo.Types.Type type)
+    {
+        var status = new CheckStatusInfo { Type = type };
+        switch (type)
+        {
+            case CheckInfo.Types.Type.Command:
+                status.Command = new CheckStatusInfo.Types.Command();
+                break;
+            case CheckInfo.Types.Type.Http:
+                status.Http = new CheckStatusInfo.Types.Http();
+                break;
+            case CheckInfo.Types.Type.Tcp:
+                status.Tcp = new CheckStatusInfo.Types.Tcp();
+                break;
+        }
+
+        return status;
+    }
+}
