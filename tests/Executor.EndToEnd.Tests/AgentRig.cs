@@ -45,13 +45,13 @@ internal sealed class AgentRig : IAsyncDisposable
         Agent.LaunchTask(Task(id, $"chmod ug+rx '{Executor}' && exec '{Executor}' {cmd}", graceSeconds));
 
     /// <summary>Launches a task whose shell text no outer shell sees, unlike Marathon's.</summary>
-    public void LaunchScript(string script, double graceSeconds = 5) =>
-        LaunchWithData(new CommandInfo { Value = script }.ToByteString(), graceSeconds);
+    public void LaunchScript(string script, double graceSeconds = 5, string id = "task") =>
+        LaunchWithData(new CommandInfo { Value = script }.ToByteString(), graceSeconds, id);
 
     /// <summary>Launches a task whose command stands in its data.</summary>
-    public void LaunchWithData(ByteString data, double graceSeconds = 5)
+    public void LaunchWithData(ByteString data, double graceSeconds = 5, string id = "task")
     {
-        var task = Task("task", $"exec '{Executor}'", graceSeconds);
+        var task = Task(id, $"exec '{Executor}'", graceSeconds);
         task.Data = data;
         Agent.LaunchTask(task);
     }
@@ -145,7 +145,8 @@ internal sealed class AgentRig : IAsyncDisposable
         },
     };
 
-    private async Task<AgentEvent> ReadAsync()
+    /// <summary>The next event of any kind.</summary>
+    public async Task<AgentEvent> ReadAsync()
     {
         var next = await Agent.Events.ReadAsync(_limit);
         if (next is AgentEvent.ExecutorLaunched launched) (ExecutorPid, Sandbox) = (launched.Pid, launched.Sandbox);

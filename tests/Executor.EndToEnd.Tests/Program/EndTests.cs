@@ -189,10 +189,5 @@ public sealed class EndTests(DriverKind driver)
     private static async Task<int> PidAsync(AgentRig rig, string file) =>
         int.Parse(await rig.LineOfAsync(file), CultureInfo.InvariantCulture);
 
-    private static void SendSignal(int pid, int signal)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
-        kill.WaitForExit();
-        Assert.That(kill.ExitCode, Is.Zero);
-    }
+    private static void SendSignal(int pid, int signal) => Assert.That(Posix.Kill(pid, signal), Is.Zero);
 }
