@@ -47,13 +47,13 @@ internal sealed class AgentRig : IAsyncDisposable
         Agent.LaunchTask(Task(id, $"chmod ug+rx '{Executor}' && exec '{Executor}' {cmd}", graceSeconds));
 
     /// <summary>Launches a task whose shell text no outer shell sees, unlike Marathon's.</summary>
-    public void LaunchScript(string script, double graceSeconds = 5) =>
-        LaunchWithData(new CommandInfo { Value = script }.ToByteString(), graceSeconds);
+    public void LaunchScript(string script, double graceSeconds = 5, string id = "task") =>
+        LaunchWithData(new CommandInfo { Value = script }.ToByteString(), graceSeconds, id);
 
     /// <summary>Launches a task whose command stands in its data.</summary>
-    public void LaunchWithData(ByteString data, double graceSeconds = 5)
+    public void LaunchWithData(ByteString data, double graceSeconds = 5, string id = "task")
     {
-        var task = Task("task", $"exec '{Executor}'", graceSeconds);
+        var task = Task(id, $"exec '{Executor}'", graceSeconds);
         task.Data = data;
         Agent.LaunchTask(task);
     }
@@ -162,19 +162,15 @@ internal sealed class AgentRig : IAsyncDisposable
         },
     };
 
-    private async Task<AgentEvent> ReadAsync()
+    /// <summary>The next event of any kind.</summary>
+    public async Task<AgentEvent> ReadAsync()
     {
         var next = await Agent.Events.ReadAsync(_limit);
         if (next is AgentEvent.ExecutorLaunched launched) (ExecutorPid, Sandbox) = (launched.Pid, launched.Sandbox);
         return next;
     }
 
-    public static void SendSignal(int pid, int signal)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
-        kill.WaitForExit();
-        Assert.That(kill.ExitCode, Is.Zero);
-    }
+    public static void SendSignal(int pid, int signal) => Assert.That(Posix.Kill(pid, signal), Is.Zero);
 
     public static bool IsAlive(int pid) =>
         File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
+using Executor.Core.Ports;
 
 namespace Executor.EndToEnd.Tests.Examples;
 
 /// <summary>One <c>executorctl run … --json</c> and the events it writes. What still runs is killed at the end.</summary>
 internal sealed class ControlRun : IAsyncDisposable
 {
-    private const int Sigterm = 15;
-
     private readonly Process _process;
     private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
     private readonly Task<string> _error;
@@ -63,7 +62,7 @@ internal sealed class ControlRun : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, which means what Ctrl-C does.</summary>
-    public void Interrupt() => _ = Kill(_process.Id, Sigterm);
+    public void Interrupt() => _ = Posix.Kill(_process.Id, Signals.Terminate);
 
     /// <returns>The exit code, once all events are taken.</returns>
     public async Task<int> EndAsync(CancellationToken cancellationToken)
@@ -98,8 +97,4 @@ internal sealed class ControlRun : IAsyncDisposable
             _events.Writer.Complete(notJson);
         }
     }
-
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill", SetLastError = false)]
-    [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 }
