@@ -1,6 +1,7 @@
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Mesos;
+using Reason = Mesos.TaskStatus.Types.Reason;
 
 namespace Executor.Core.Tests.Lifecycle;
 
@@ -67,4 +68,33 @@ public sealed class TerminalStateTests
         Assert.That(terminal.State, Is.EqualTo(state));
         Assert.That(terminal.Message, Is.EqualTo(message));
     }
+
+    [Test]
+    public void What_was_asked_first_decides_whatever_the_command_makes_of_it(
+        [Values] EndRequest asked, [Values(null, 0, 3)] int? code, [Values(null, 9, 11)] int? signal,
+        [Values(null, "cannot run")] string? startError, [Values] bool escalated)
+    {
+        Assume.That(code is null || signal is null);
+        Assume.That(asked, Is.Not.EqualTo(EndRequest.None));
+        var exit = code is null && signal is null ? null : new ProcessExit(code, signal, signal == 11);
+
+        var terminal = TerminalState.Decide(new TaskEnding(asked, "why it was asked", exit, startError, escalated));
+
+        var (state, reason) = Expected[asked];
+        Assert.That(terminal.State, Is.EqualTo(state));
+        Assert.That(terminal.Reason, Is.EqualTo(reason));
+        Assert.That(terminal.Message, Does.StartWith("why it was asked; "));
+    }
+
+    private static readonly Dictionary<EndRequest, (TaskState State, Reason? Reason)> Expected = new()
+    {
+        [EndRequest.Kill] = (TaskState.TaskKilled, null),
+        [EndRequest.Destroy] = (TaskState.TaskKilled, null),
+        [EndRequest.Shutdown] = (TaskState.TaskKilled, null),
+        [EndRequest.CertificateExpired] = (TaskState.TaskKilled, null),
+        [EndRequest.Failure] = (TaskState.TaskFailed, null),
+        [EndRequest.Unhealthy] = (TaskState.TaskFailed, null),
+        [EndRequest.HookFailed] = (TaskState.TaskFailed, null),
+        [EndRequest.MaximumRunTime] = (TaskState.TaskFailed, Reason.MaxCompletionTimeReached),
+    };
 }
