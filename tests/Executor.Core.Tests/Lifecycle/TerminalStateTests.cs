@@ -69,15 +69,13 @@ public sealed class TerminalStateTests
         Assert.That(terminal.Message, Is.EqualTo(message));
     }
 
+    private static readonly ProcessExit?[] Exits = [null, Exit0, Exit3, Segv, Killed9, Measured, Lost];
+
     [Test]
     public void What_was_asked_first_decides_whatever_the_command_makes_of_it(
-        [Values] EndRequest asked, [Values(null, 0, 3)] int? code, [Values(null, 9, 11)] int? signal,
+        [ValueSource(nameof(Requests))] EndRequest asked, [ValueSource(nameof(Exits))] ProcessExit? exit,
         [Values(null, "cannot run")] string? startError, [Values] bool escalated)
     {
-        Assume.That(code is null || signal is null);
-        Assume.That(asked, Is.Not.EqualTo(EndRequest.None));
-        var exit = code is null && signal is null ? null : new ProcessExit(code, signal, signal == 11);
-
         var terminal = TerminalState.Decide(new TaskEnding(asked, "why it was asked", exit, startError, escalated));
 
         var (state, reason) = Expected[asked];
@@ -85,6 +83,8 @@ public sealed class TerminalStateTests
         Assert.That(terminal.Reason, Is.EqualTo(reason));
         Assert.That(terminal.Message, Does.StartWith("why it was asked; "));
     }
+
+    private static IEnumerable<EndRequest> Requests => Enum.GetValues<EndRequest>().Where(asked => asked != EndRequest.None);
 
     private static readonly Dictionary<EndRequest, (TaskState State, Reason? Reason)> Expected = new()
     {
