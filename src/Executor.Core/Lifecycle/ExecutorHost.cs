@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
 using Mesos;
 using NLog;
@@ -35,8 +36,7 @@ public sealed class ExecutorHost
         Channel.CreateUnbounded<HostMessage>(new UnboundedChannelOptions { SingleReader = true });
 
     private ExecutorInfo _executor = new();
-    private string _agent = "";
-    private string _framework = "";
+    private ExecutorIdentity _identity = ExecutorIdentity.None;
     private bool _reportsKilling;
     private bool _registered;
     private bool _connected;
@@ -159,8 +159,8 @@ public sealed class ExecutorHost
         var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
         _reportsKilling = framework.Capabilities.Any(
             c => c.Type == FrameworkInfo.Types.Capability.Types.Type.TaskKillingState);
-        (_agent, _framework) = (agent.Hostname, framework.Name);
-        Log.Info("registered with the agent on {0} for framework {1}", _agent, _framework);
+        _identity = new ExecutorIdentity(_executor.ExecutorId.Value, framework.Name, agent.Hostname);
+        Log.Info("registered with the agent on {0} for framework {1}", agent.Hostname, framework.Name);
         ConsiderLeaving();
     }
 
@@ -181,21 +181,34 @@ public sealed class ExecutorHost
             return;
         }
 
-        if (!TaskLimits.TryResolve(_options.Traits.Limits, _executor, task, out var limits, out var error)
-            || !MaximumRunTime.TryRead(task, out var maximum, out error))
+        TaskSupervision supervision;
+        try
         {
-            EndAtOnce(task, TerminalState.Invalid(error));
+            supervision = new TaskSupervision(task, command, Surroundings(task), _options.Hooks);
+        }
+        catch (InvalidTaskException e)
+        {
+            EndAtOnce(task, TerminalState.Invalid(e.Message));
             return;
         }
 
-        var supervision = new TaskSupervision(task, command, maximum, new TaskSupervision.Surroundings(
-            _launcher, _reporter.For(task), _time, _options.Sandbox, _options.Environment,
-            _options.Traits with { Limits = limits }, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
-        if (_shuttingDown) supervision.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
+        if (_shuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
         ConsiderLeaving();
     }
+
+    private TaskSurroundings Surroundings(TaskInfo task) => new()
+    {
+        Launcher = _launcher,
+        Reporter = _reporter.For(task),
+        Time = _time,
+        Identity = _identity,
+        Sandbox = _options.Sandbox,
+        Environment = _options.Environment,
+        Traits = _options.Traits with { Limits = TaskLimits.Resolve(_options.Traits.Limits, _executor, task) },
+        ReportsKilling = _reportsKilling,
+    };
 
     private async Task SuperviseAsync(string id, TaskSupervision supervision)
     {
@@ -218,7 +231,7 @@ public sealed class ExecutorHost
     /// </summary>
     private void OnKill(TaskID task)
     {
-        if (_tasks.TryGetValue(task.Value, out var supervision)) supervision.Kill();
+        if (_tasks.TryGetValue(task.Value, out var supervision)) supervision.Inbox.Kill();
         else if (!_ended.Contains(task.Value))
             EndAtOnce(new TaskInfo { TaskId = task }, new TerminalState(TaskState.TaskKilled, "killed before the executor was given the task"));
     }
@@ -226,19 +239,18 @@ public sealed class ExecutorHost
     private bool Destroy(string id)
     {
         if (!_tasks.TryGetValue(id, out var supervision)) return false;
-        supervision.Destroy();
+        supervision.Inbox.Destroy();
         return true;
     }
 
     private HostSnapshot Snapshot() => new()
     {
-        ExecutorId = _executor.ExecutorId?.Value ?? "",
-        Framework = _framework,
-        Agent = _agent,
+        Executor = _identity,
         Connected = _connected,
         ShuttingDown = _shuttingDown,
         Unacknowledged = Unacknowledged,
         Tasks = _tasks.Values.Select(supervision => supervision.Snapshot),
+        Hooks = _options.Hooks.Counts.All,
     };
 
     /// <summary>Null where the driver does not tell.</summary>
@@ -260,7 +272,7 @@ public sealed class ExecutorHost
     {
         if (!_shuttingDown) Log.Info("shutting down: {0}", why);
         _shuttingDown = true;
-        foreach (var supervision in _tasks.Values) supervision.Shutdown(EndCause, why, ShutdownBudget);
+        foreach (var supervision in _tasks.Values) supervision.Inbox.Shutdown(EndCause, why, ShutdownBudget);
         ConsiderLeaving();
     }
 

@@ -13,6 +13,9 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
     private long _ending;
     private LogLevel _endingLevel = LogLevel.Info;
 
+    /// <summary>For further lines about the task.</summary>
+    public Logger Log => _log;
+
     /// <summary>When the task was launched, in ticks of the clock.</summary>
     public long Launched => _launched;
 
