@@ -35,7 +35,7 @@ public sealed record HookLimits
     public static bool TryParse(string text, out HookLimits limits, [NotNullWhen(false)] out string? error)
     {
         var found = new Dictionary<HookStage, TimeSpan>(Defaults);
-        limits = new HookLimits { Limits = found };
+        limits = new HookLimits();
         error = null;
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
@@ -50,6 +50,11 @@ public sealed record HookLimits
             return false;
         }
 
+        limits = new HookLimits { Limits = found };
         return true;
     }
+
+    /// <summary>As it would be written.</summary>
+    public override string ToString() => string.Join(
+        ", ", Limits.Select(limit => $"{HookStages.NameOf(limit.Key)}={MesosDuration.Format(limit.Value)}"));
 }
