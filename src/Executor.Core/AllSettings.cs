@@ -7,7 +7,7 @@ namespace Executor.Core;
 /// <summary>Every EXECUTOR_ variable there is: <c>--help</c>, <c>--print-config</c> and the documents are held to this table.</summary>
 public static class AllSettings
 {
-    public static IReadOnlyList<Setting> Table { get; } = [.. ExecutorSettings.All, .. HookSettings.All];
+    public static IReadOnlyList<Setting> Table { get; } = [.. ExecutorSettings.All, .. HookSettings.All, .. ExternalHooks.All];
 
     /// <inheritdoc cref="Settings.TryRead"/>
     public static bool TryRead(

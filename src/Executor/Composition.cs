@@ -35,7 +35,7 @@ internal static class Composition
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
-                Hooks = HookSettings.Read(settings),
+                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher) },
                 AgentRelease = agent.Release,
                 IdleExit = settings.Get(ExecutorSettings.IdleExit),
             },
@@ -51,6 +51,14 @@ internal static class Composition
             host.Shutdown($"the executor got {context.Signal}");
         }
     }
+
+    /// <summary>The order is that of the stages on the way up: what warms the task comes before what announces it.</summary>
+    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher) =>
+    [
+        WarmUpHook.Create,
+        HttpStopHook.Create,
+        .. ExternalHooks.Factories(settings, launcher),
+    ];
 
     private static ProcessTraits Traits(Settings settings) => new()
     {
