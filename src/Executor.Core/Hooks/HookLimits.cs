@@ -15,7 +15,7 @@ public sealed record HookLimits
         [HookStage.WarmUp] = TimeSpan.FromSeconds(60),
         [HookStage.Announce] = TimeSpan.FromSeconds(60),
         [HookStage.Withdraw] = TimeSpan.FromSeconds(5),
-        [HookStage.BeforeStop] = TimeSpan.FromSeconds(5),
+        [HookStage.BeforeStop] = TimeSpan.FromSeconds(15),
         [HookStage.AfterExit] = TimeSpan.FromSeconds(5),
     };
 
