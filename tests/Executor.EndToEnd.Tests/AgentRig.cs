@@ -131,7 +131,8 @@ internal sealed class AgentRig : IAsyncDisposable
     /// <summary>Waits until the executor's log holds a text.</summary>
     public Task LoggedAsync(string text) => ContentAsync("stderr", text);
 
-    private async Task<string> ContentAsync(string file, string expected)
+    /// <summary>Waits until a file of the sandbox holds a text, and gives all of it.</summary>
+    public async Task<string> ContentAsync(string file, string expected)
     {
         var path = Path.Combine(Sandbox, file);
         using var changed = new SemaphoreSlim(0);

@@ -10,14 +10,14 @@ internal sealed class GatedExecutor : IDisposable
 
     public GatedExecutor()
     {
-        Program = Path.Combine(_folder.FullName, "executor");
-        File.Copy(Built.Program("executor"), Program);
+        foreach (var file in new[] { "executor", "libexecutor_bridge.so" })
+            File.Copy(Built.Program(file), Path.Combine(_folder.FullName, file));
         var supervisor = Path.Combine(_folder.FullName, "task-supervisor");
         File.WriteAllText(supervisor, $"#!/bin/sh\n{Gate.Wait}\nexec '{Built.Program("task-supervisor")}' \"$@\"\n");
         File.SetUnixFileMode(supervisor, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    public string Program { get; }
+    public string Program => Path.Combine(_folder.FullName, "executor");
 
     public Gate Gate { get; } = new();
 

@@ -20,7 +20,7 @@ public sealed class BurstTests(DriverKind driver)
         using var gate = new Gate();
         await using var rig = new AgentRig(driver, limit);
         var processes = await rig.LaunchKeeperAsync();
-        await LaunchAsync(rig, $"{gate.Wait}; exec sleep 0");
+        await LaunchAsync(rig, gate.Wait);
 
         gate.Open(Tasks);
 
@@ -33,7 +33,7 @@ public sealed class BurstTests(DriverKind driver)
     {
         await using var rig = new AgentRig(driver, limit);
         var processes = await rig.LaunchKeeperAsync();
-        await LaunchAsync(rig, "sleep 1000");
+        await LaunchAsync(rig, "exec sleep 1000");
 
         foreach (var id in Ids) rig.Agent.KillTask(id);
 
