@@ -22,7 +22,7 @@ public sealed class AgentAwayTests(DriverKind driver)
         {
             ExecutorEnvironment = o.ExecutorEnvironment.Concat(marked.Environment).ToDictionary(),
         });
-        rig.LaunchScript($"({IgnoresTerminate}) & wait; {IgnoresTerminate}", graceSeconds: 1000, "child");
+        rig.LaunchScript($"({IgnoresTerminate}) & wait", graceSeconds: 1000, "child");
         rig.LaunchScript(IgnoresTerminate, graceSeconds: 1000, "plain");
         rig.LaunchScript($"(setsid sh -c \"{IgnoresTerminate}\" &); sleep 1000", graceSeconds: 1000, "daemon");
         await rig.NextStatusesAsync(6);
