@@ -40,7 +40,8 @@ public sealed class ExecutorHost
     private bool _reportsKilling;
     private bool _registered;
     private bool _connected;
-    private bool _shuttingDown;
+    private long? _shutdownSince;
+    private long _connectedAt;
     private bool _failed;
     private bool _left;
     private long? _idleSince;
@@ -54,7 +55,7 @@ public sealed class ExecutorHost
         _launcher = launcher;
         _options = options;
         _time = time;
-        _reporter = new StatusReporter(driver, options.AgentRelease);
+        _reporter = new StatusReporter(driver, options.AgentRelease, time);
     }
 
     /// <summary>Asks the executor to end as the agent would: SIGTERM and SIGINT. Any thread, any number of times.</summary>
@@ -116,9 +117,7 @@ public sealed class ExecutorHost
                 break;
             case DriverEvent.Reregistered:
                 Log.Info("re-registered with the agent");
-                _connected = true;
-                _registered = true;
-                _idleSince = null;
+                OnConnected();
                 ConsiderLeaving();
                 break;
             case DriverEvent.Disconnected:
@@ -140,6 +139,7 @@ public sealed class ExecutorHost
                 ConsiderLeaving();
                 break;
             case DriverEvent.Shutdown shutdown:
+                if (shutdown.AgentGone) _connected = false;
                 OnShutdown(shutdown.Why);
                 break;
             case DriverEvent.Error error:
@@ -150,10 +150,17 @@ public sealed class ExecutorHost
         }
     }
 
-    private void OnRegistered(DriverEvent.Registered registered)
+    private void OnConnected()
     {
         _connected = true;
         _registered = true;
+        _connectedAt = _time.GetTimestamp();
+        _idleSince = null;
+    }
+
+    private void OnRegistered(DriverEvent.Registered registered)
+    {
+        OnConnected();
         _executor = ExecutorInfo.Parser.ParseFrom(registered.ExecutorInfo.Span);
         var framework = FrameworkInfo.Parser.ParseFrom(registered.FrameworkInfo.Span);
         var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
@@ -191,10 +198,16 @@ public sealed class ExecutorHost
             EndAtOnce(task, TerminalState.Invalid(e.Message));
             return;
         }
+        catch (Exception e)
+        {
+            TaskLogger.Get("executor", id).Error(e, "it cannot be launched");
+            EndAtOnce(task, new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}"));
+            return;
+        }
 
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
-        if (_shuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
+        if (ShuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
         ConsiderLeaving();
     }
 
@@ -212,6 +225,8 @@ public sealed class ExecutorHost
 
     private async Task SuperviseAsync(string id, TaskSupervision supervision)
     {
+        // The host reads on: a large task takes its time to start.
+        await Task.Yield();
         try
         {
             using (supervision) await supervision.RunAsync();
@@ -238,7 +253,7 @@ public sealed class ExecutorHost
 
     private bool Destroy(string id)
     {
-        if (!_tasks.TryGetValue(id, out var supervision)) return false;
+        if (!_tasks.TryGetValue(id, out var supervision) || supervision.IsOver) return false;
         supervision.Inbox.Destroy();
         return true;
     }
@@ -246,10 +261,9 @@ public sealed class ExecutorHost
     private HostSnapshot Snapshot() => new()
     {
         Executor = _identity,
-        Connected = _connected,
-        ShuttingDown = _shuttingDown,
+        ShuttingDown = ShuttingDown,
         Unacknowledged = Unacknowledged,
-        Tasks = _tasks.Values.Select(supervision => supervision.Snapshot),
+        Tasks = _tasks.Values.Where(supervision => !supervision.IsOver).Select(supervision => supervision.Snapshot),
         Hooks = _options.Hooks.Counts.All,
     };
 
@@ -263,15 +277,25 @@ public sealed class ExecutorHost
         ConsiderLeaving();
     }
 
-    private TimeSpan ShutdownBudget => EndBudget.Shutdown(
-        _options.ShutdownGrace, _driver.ReportsAcknowledgements ? TimeSpan.Zero : _options.BlindWait);
+    private TimeSpan ShutdownBudget => LeftOf(EndBudget.Shutdown(
+        _options.ShutdownGrace, _driver.ReportsAcknowledgements ? TimeSpan.Zero : _options.BlindWait));
+
+    /// <summary>What is left of a time that began with the first shutdown.</summary>
+    private TimeSpan LeftOf(TimeSpan budget)
+    {
+        if (_shutdownSince is not { } since) return budget;
+        var left = budget - _time.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private bool ShuttingDown => _shutdownSince is not null;
 
     private EndRequest EndCause => _failed ? EndRequest.Failure : EndRequest.Shutdown;
 
     private void OnShutdown(string why)
     {
-        if (!_shuttingDown) Log.Info("shutting down: {0}", why);
-        _shuttingDown = true;
+        if (!ShuttingDown) Log.Info("shutting down: {0}", why);
+        _shutdownSince ??= _time.GetTimestamp();
         foreach (var supervision in _tasks.Values) supervision.Inbox.Shutdown(EndCause, why, ShutdownBudget);
         ConsiderLeaving();
     }
@@ -281,7 +305,7 @@ public sealed class ExecutorHost
         _left = false;
         _leaveStep++;
         _leaveTimer?.Dispose();
-        if (_tasks.Count > 0 || !(_registered || _shuttingDown))
+        if (_tasks.Count > 0 || !(_registered || ShuttingDown))
         {
             _idleSince = null;
             return;
@@ -292,8 +316,10 @@ public sealed class ExecutorHost
         {
             HadTasks = _ended.Any,
             IdleFor = _time.GetElapsedTime(_idleSince.Value),
-            ShuttingDown = _shuttingDown,
+            ShuttingDown = ShuttingDown,
             Connected = _connected,
+            SinceUpdate = _time.GetElapsedTime(Math.Max(_reporter.LastSent, _connectedAt)),
+            ShutdownLeft = LeftOf(EndBudget.Departure(_options.ShutdownGrace)),
             Unacknowledged = Unacknowledged,
         });
         if (wait == TimeSpan.Zero) _left = true;

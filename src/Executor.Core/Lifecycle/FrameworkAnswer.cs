@@ -17,8 +17,6 @@ internal sealed record HostSnapshot
 {
     public required ExecutorIdentity Executor { get; init; }
 
-    public required bool Connected { get; init; }
-
     public required bool ShuttingDown { get; init; }
 
     /// <summary>Null where the driver does not tell.</summary>
@@ -53,7 +51,6 @@ internal static class FrameworkAnswer
         json.WriteString("executor", host.Executor.ExecutorId);
         json.WriteString("framework", host.Executor.Framework);
         json.WriteString("agent", host.Executor.Agent);
-        json.WriteBoolean("connected", host.Connected);
         json.WriteBoolean("shuttingDown", host.ShuttingDown);
         if (host.Unacknowledged is { } updates) json.WriteNumber("unacknowledgedUpdates", updates);
         json.WriteStartArray("tasks");

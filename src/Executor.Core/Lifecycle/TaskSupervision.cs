@@ -49,8 +49,11 @@ internal sealed class TaskSupervision : IDisposable
     private bool _treeEmpty;
     private EndRequest _asked;
     private string _why = "";
+    private string? _shortened;
     private bool _escalated;
+    private bool _gaveUp;
     private bool _hasBudget;
+    private Task<TaskMessage>? _launching;
     private TerminalState? _terminal;
 
     /// <exception cref="InvalidTaskException">What the task's labels ask for makes no sense.</exception>
@@ -72,6 +75,9 @@ internal sealed class TaskSupervision : IDisposable
     /// <summary>The task as it is; any thread.</summary>
     public TaskSnapshot Snapshot => new(_task.TaskId.Value, _surroundings.Reporter.State, _process?.Pid, _story.Launched);
 
+    /// <summary>Whether its terminal status was sent; any thread.</summary>
+    public bool IsOver => _surroundings.Reporter.IsOver;
+
     /// <summary>Where everything that happens to the task goes; any thread.</summary>
     public TaskInbox Inbox { get; } = new();
 
@@ -88,7 +94,8 @@ internal sealed class TaskSupervision : IDisposable
         {
             using var budget = new CancellationTokenSource(LongestWait.Clamp(_hasBudget ? _kill.Left : TimeSpan.MaxValue), _surroundings.Time);
             await _hooks.AfterExitAsync(budget.Token);
-            await _process.DisposeAsync();
+            var disposal = _process.DisposeAsync();
+            if (!_gaveUp) await disposal;
         }
 
         await _hooks.DisposeAsync();
@@ -107,7 +114,8 @@ internal sealed class TaskSupervision : IDisposable
         try
         {
             _surroundings.Reporter.Send(TaskState.TaskStarting);
-            _ = LaunchAsync();
+            _launching = _launch.RunAsync(_hooks, _story, _ascent.Token);
+            _ = PostAsync(_launching);
             while (_phase != Phase.Ended) Handle(await Inbox.ReadAsync());
             return _terminal!;
         }
@@ -115,6 +123,7 @@ internal sealed class TaskSupervision : IDisposable
         {
             _story.Failed(e);
             _ascent.Stop();
+            if (_launching is not null && await _launching is TaskMessage.Started started) _process = started.Process;
             _process?.Signal(Signals.Kill);
             await _hooks.WithdrawAsync(CancellationToken.None);
             return new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}");
@@ -160,7 +169,7 @@ internal sealed class TaskSupervision : IDisposable
         }
     }
 
-    private async Task LaunchAsync() => Inbox.Post(await _launch.RunAsync(_hooks, _story, _ascent.Token));
+    private async Task PostAsync(Task<TaskMessage> message) => Inbox.Post(await message);
 
     private void OnStarted(ISupervisedProcess process)
     {
@@ -193,7 +202,8 @@ internal sealed class TaskSupervision : IDisposable
 
     private void OnEndRequested(TaskMessage.EndRequested request)
     {
-        if (_asked == EndRequest.None && _exit is null)
+        var isFirst = _asked == EndRequest.None && _exit is null;
+        if (isFirst)
         {
             (_asked, _why) = (request.Request, request.Why);
             _story.EndAsked(request.Why);
@@ -208,7 +218,12 @@ internal sealed class TaskSupervision : IDisposable
         }
 
         _hasBudget |= request.Budget is not null;
-        SetTimes(request.Budget);
+        if (SetTimes(request.Budget) && !isFirst)
+        {
+            if (_asked != EndRequest.None) _shortened = request.Why;
+            _story.Shortened(request.Why, _kill.Left);
+        }
+
         switch (_phase)
         {
             case Phase.Starting:
@@ -220,12 +235,13 @@ internal sealed class TaskSupervision : IDisposable
         }
     }
 
-    private void SetTimes(TimeSpan? budget)
+    /// <returns>Whether SIGKILL has come nearer.</returns>
+    private bool SetTimes(TimeSpan? budget)
     {
         var steps = _phase == Phase.Terminating ? EndSteps.Signals(_grace) : _retreat.Steps(_grace);
         var times = EndTimes.Of(steps, budget);
         _terminate.NoLaterThan(times.Terminate);
-        _kill.NoLaterThan(times.Kill);
+        return _kill.NoLaterThan(times.Kill);
     }
 
     private void OnLeaderExited(ProcessExit exit)
@@ -298,12 +314,13 @@ internal sealed class TaskSupervision : IDisposable
         }
         else if (deadline == _giveUp)
         {
+            _gaveUp = true;
             _story.GaveUp();
             End(null);
         }
         else
         {
-            _story.Killing();
+            _story.Killing(hadGrace: _grace > TimeSpan.Zero);
             _escalated = true;
             _giveUp.NoLaterThan(EndBudget.KillWait);
             _giveUp.Start();
@@ -313,7 +330,7 @@ internal sealed class TaskSupervision : IDisposable
 
     private void End(string? startError)
     {
-        _terminal = TerminalState.Decide(new TaskEnding(_asked, _why, _exit, startError, _escalated));
+        _terminal = TerminalState.Decide(new TaskEnding(_asked, _why, _exit, startError, _escalated) { Shortened = _shortened });
         _phase = Phase.Ended;
     }
 }
