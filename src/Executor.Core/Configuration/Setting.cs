@@ -58,9 +58,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
             value = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             return value.Count > 0;
         })
-        {
-            None = [],
-        };
+    {
+        None = [],
+    };
 
     /// <summary>Whether a value may stand there. An empty one counts as not set and is never asked for.</summary>
     /// <param name="detail">What exactly is wrong, where that is worth a word.</param>
