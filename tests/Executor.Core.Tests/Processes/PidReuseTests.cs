@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Executor.Core.Processes;
 
 namespace Executor.Core.Tests.Processes;
 
@@ -9,14 +10,31 @@ namespace Executor.Core.Tests.Processes;
 [SupportedOSPlatform("linux")]
 internal sealed class PidReuseTests : ProcessTests
 {
-    /// <summary>The shell is neither the strangers' descendant nor the tree's, and lets go of the control socket.</summary>
+    /// <summary>The strangers are the shell's, not the supervisor's. The shell lets go of the control socket.</summary>
     private const string Namespace = """
         #!/bin/sh
         exec /usr/bin/unshare --pid --fork --mount-proc /bin/sh -c '
-            "TEST_TASK" bystanders 3000 > "RESULT" 2>&1 3>&- &
+            cd "FOLDER"
             "SUPERVISOR" &
             exec 3>&-
+            until [ -e started ]; do :; done
+            "TEST_TASK" bystanders 1500 > result
             wait'
+        """;
+
+    /// <summary>
+    /// Many that sleep, with low pids, and a few that live for a millisecond, with higher ones: these have been looked
+    /// at, and have ended, when their turn comes to be signalled.
+    /// </summary>
+    private const string Tree = """
+        exec 2> /dev/null
+        trap '' USR1
+        i=0; while [ $i -lt 300 ]; do sleep 1000 & i=$((i+1)); done
+        for loop in 1 2 3; do (while :; do /bin/true; done) & done
+        trap 'echo got' USR1
+        : > started
+        echo ready
+        while :; do wait; done
         """;
 
     [Test]
@@ -28,22 +46,21 @@ internal sealed class PidReuseTests : ProcessTests
         {
             var result = Path.Combine(folder.FullName, "result");
             using var output = new Output();
-            using var supervisor = new RawSupervisor(await ScriptAsync(folder, result), output);
-            supervisor.Start(Sh("trap 'echo got' USR1; echo ready; while :; do (true &); done"));
+            using var supervisor = new RawSupervisor(await ScriptAsync(folder), output);
+            supervisor.Start(Sh(Tree) with { WorkingDirectory = folder.FullName });
             Assert.That(await output.ReadLineAsync(Limit), Is.EqualTo("ready"));
 
             var signals = 0;
             for (; !File.Exists(result) || (await File.ReadAllTextAsync(result, Limit)).Length == 0; signals++)
             {
-                supervisor.SendRaw(Core.Processes.SupervisorFrames.EncodeSignal(Sigusr1));
+                supervisor.SendRaw(SupervisorFrames.EncodeSignal(Sigusr1));
                 Assert.That(await output.ReadLineAsync(Limit), Is.EqualTo("got"));
             }
 
-            supervisor.SendRaw(Core.Processes.SupervisorFrames.EncodeSignal(Sigkill));
+            supervisor.SendRaw(SupervisorFrames.EncodeSignal(Sigkill));
             await output.ReadToEndAsync(Limit);
             Assert.That(await File.ReadAllTextAsync(result, Limit), Is.EqualTo("untouched\n"));
             Assert.That(signals, Is.GreaterThan(0));
-            await TestContext.Out.WriteLineAsync($"{signals} signals");
         }
         finally
         {
@@ -51,13 +68,13 @@ internal sealed class PidReuseTests : ProcessTests
         }
     }
 
-    private static async Task<string> ScriptAsync(DirectoryInfo folder, string result)
+    private static async Task<string> ScriptAsync(DirectoryInfo folder)
     {
         var script = Path.Combine(folder.FullName, "supervisor");
         await File.WriteAllTextAsync(
             script,
             Namespace.Replace("TEST_TASK", TestTaskPath, StringComparison.Ordinal)
-                .Replace("RESULT", result, StringComparison.Ordinal)
+                .Replace("FOLDER", folder.FullName, StringComparison.Ordinal)
                 .Replace("SUPERVISOR", SupervisorPath, StringComparison.Ordinal),
             Limit);
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
