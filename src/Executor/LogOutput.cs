@@ -10,6 +10,8 @@ internal static class LogOutput
 {
     public static void Configure(string level)
     {
+        // At the process's end it would close the target, and wait for ever where that is stuck.
+        LogManager.AutoShutdown = false;
         var target = new ConsoleTarget("stderr")
         {
             StdErr = true,
