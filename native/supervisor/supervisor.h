@@ -7,12 +7,33 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /* task-supervisor.c */
-void *need(void *memory);               /* ends the supervisor when there is none */
-uint32_t get_number(const uint8_t *at); /* u32 of the wire */
+void *need(void *memory); /* ends the supervisor when there is none */
+
+/* prepare.c */
+enum { CONTROL = 3 }; /* the control socket */
+int prepare(void);    /* the signalfd for SIGCHLD; -1, with errno, when this process cannot do its work */
+
+/* control.c: the control socket. A report that cannot be delivered has no reader, and receive() will tell. */
+uint32_t get_number(const uint8_t *at);
 uint64_t get_number64(const uint8_t *at);
+void report_started(pid_t leader);
+void report_failed(enum start_step step, uint32_t error, uint32_t detail);
+void report_exited(int status, const struct rusage *usage);
+void report_empty(void);
+
+struct frame {
+    uint8_t type;
+    uint8_t *payload; /* the taker's to free */
+    size_t length;
+};
+enum received { RECEIVED_NOTHING, RECEIVED_FRAME, RECEIVED_NONSENSE, RECEIVED_END };
+
+/* Takes what is there and never waits for more: a peer that stops in the middle of a frame stops nothing here. */
+enum received receive(struct frame *frame);
 
 /* tree.c: the tree as /proc shows it */
 bool has_run_exec(pid_t pid);              /* of a child that has not been reaped */

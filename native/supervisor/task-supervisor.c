@@ -22,20 +22,14 @@
 #define _GNU_SOURCE
 #include "supervisor.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,7 +37,6 @@
 #define NAME "task-supervisor"
 
 enum {
-    CONTROL = 3,
     EXIT_MALFORMED = 2,
     DEFAULT_ORPHAN_GRACE_MS = 5000,
     KILL_RETRY_FIRST_MS = 10,
@@ -81,49 +74,6 @@ void *need(void *memory) {
         _exit(1); /* the leader goes too: its death signal is tied to this process */
     }
     return memory;
-}
-
-/* ---- numbers and frames ---- */
-
-uint32_t get_number(const uint8_t *at) {
-    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-uint64_t get_number64(const uint8_t *at) { return get_number(at) | (uint64_t)get_number(at + 4) << 32; }
-
-static uint8_t *put(uint8_t *at, uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; i++)
-        *at++ = (uint8_t)(value >> (8 * i));
-    return at;
-}
-
-/* A report that cannot be delivered has no reader: the poll will see the end of the socket. */
-static void report(enum to_executor type, const uint8_t *payload, size_t length) {
-    uint8_t frame[HEADER_SIZE + 32];
-    put(put(frame, length, 4), type, 1);
-    memcpy(frame + HEADER_SIZE, payload, length);
-    send(CONTROL, frame, HEADER_SIZE + length, MSG_NOSIGNAL);
-}
-
-static void report_started(void) {
-    uint8_t payload[4];
-    put(payload, (uint32_t)self.leader, 4);
-    report(FRAME_STARTED, payload, sizeof payload);
-}
-
-static void report_failed(enum start_step step, uint32_t error, uint32_t detail) {
-    uint8_t payload[12];
-    put(put(put(payload, step, 4), error, 4), detail, 4);
-    report(FRAME_FAILED, payload, sizeof payload);
-    self.failed = true;
-}
-
-static void report_exited(int status, const struct rusage *usage) {
-    uint8_t payload[28], *at = put(payload, (uint32_t)status, 4);
-    at = put(at, (uint64_t)usage->ru_utime.tv_sec * 1000000 + usage->ru_utime.tv_usec, 8);
-    at = put(at, (uint64_t)usage->ru_stime.tv_sec * 1000000 + usage->ru_stime.tv_usec, 8);
-    put(at, (uint64_t)usage->ru_maxrss * 1024, 8);
-    report(FRAME_EXITED, payload, sizeof payload);
 }
 
 /* ---- ending ---- */
@@ -171,6 +121,11 @@ static void start(const struct program *program) {
     dup2(STDIN_FILENO, STDOUT_FILENO);
 }
 
+static void fail(enum start_step step, uint32_t error, uint32_t detail) {
+    report_failed(step, error, detail);
+    self.failed = true;
+}
+
 /* The pipe carries step, errno and detail of a failure. It closes on a successful exec, and also when the child is
  * ended before: then reap() has the rest to tell. Called before the leader is reaped. */
 static void settle_start(void) {
@@ -182,9 +137,9 @@ static void settle_start(void) {
     self.start_report = -1;
     self.started = length == 0 && has_run_exec(self.leader);
     if (self.started)
-        report_started();
+        report_started(self.leader);
     else if (length > 0)
-        report_failed(failure[0], failure[1], failure[2]);
+        fail(failure[0], failure[1], failure[2]);
 }
 
 /* ---- the control socket ---- */
@@ -238,34 +193,21 @@ static void on_frame(uint8_t type, uint8_t *payload, size_t length) {
         on_signal((int)signo);
 }
 
-/* Takes what is there and never waits for more: a peer that stops in the middle of a frame stops nothing
- * here. */
 static void read_control(void) {
-    static uint8_t header[HEADER_SIZE], *payload;
-    static size_t have, length;
+    struct frame frame;
     while (!self.control_ended) {
-        bool in_header = have < HEADER_SIZE;
-        uint8_t *to = in_header ? header + have : payload + (have - HEADER_SIZE);
-        ssize_t got = recv(CONTROL, to, (in_header ? HEADER_SIZE : HEADER_SIZE + length) - have, MSG_DONTWAIT);
-        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        switch (receive(&frame)) {
+        case RECEIVED_NOTHING:
             return;
-        if (got <= 0) {
+        case RECEIVED_FRAME:
+            on_frame(frame.type, frame.payload, frame.length);
+            free(frame.payload);
+            break;
+        case RECEIVED_END:
             end_orphan();
-            return;
-        }
-        have += (size_t)got;
-        if (have == HEADER_SIZE) {
-            length = get_number(header);
-            if (length == 0 || length > MAX_PAYLOAD) {
-                refuse("a frame has an impossible length");
-                return;
-            }
-            payload = need(malloc(length));
-        }
-        if (have > HEADER_SIZE && have == HEADER_SIZE + length) {
-            have = 0;
-            on_frame(header[4], payload, length);
-            free(payload);
+            break;
+        case RECEIVED_NONSENSE:
+            refuse("a frame has an impossible length");
         }
     }
 }
@@ -274,7 +216,7 @@ static void read_control(void) {
 
 static void finish(void) {
     if (self.started)
-        report(FRAME_EMPTY, NULL, 0);
+        report_empty();
     exit(self.exit_code);
 }
 
@@ -296,7 +238,7 @@ static void reap(void) {
         if (self.started)
             report_exited(status, &usage);
         else if (!self.failed)
-            report_failed(STEP_ENDED, 0, (uint32_t)status);
+            fail(STEP_ENDED, 0, (uint32_t)status);
     }
     /* Orphans come to us, so that no child left means no descendant left. */
     if (found < 0 && errno == ECHILD)
@@ -339,55 +281,6 @@ static _Noreturn void supervise(void) {
     }
 }
 
-/* Whatever the executor let slip must reach neither this process nor the task. */
-static void close_strays(void) {
-    if (syscall(SYS_close_range, CONTROL + 1, ~0U, 0) == 0)
-        return;
-    DIR *open_now = opendir("/proc/self/fd"); /* before Linux 5.9 */
-    for (struct dirent *entry; open_now != NULL && (entry = readdir(open_now)) != NULL;) {
-        int descriptor = atoi(entry->d_name);
-        if (descriptor > CONTROL && descriptor != dirfd(open_now))
-            close(descriptor);
-    }
-    if (open_now != NULL)
-        closedir(open_now);
-}
-
-/* False, with errno, when this process cannot do its work. */
-static bool prepare(void) {
-    int type;
-    if (getsockopt(CONTROL, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){sizeof type}) < 0)
-        return false;
-    close_strays();
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0)
-        return false;
-    dup2(null, STDIN_FILENO);
-    for (int output = STDOUT_FILENO; output <= STDERR_FILENO; output++)
-        if (fcntl(output, F_GETFD) < 0)
-            dup2(null, output);
-    if (null > CONTROL)
-        close(null);
-
-    /* Dispositions: what was ignored above is default for the task. Mask: nobody talks this process out of
-     * its work. */
-    unsigned long defaults[8] = {0}; /* the kernel's own struct: glibc's sigaction refuses 32 and 33 */
-    for (int signo = 1; signo < NSIG; signo++)
-        syscall(SYS_rt_sigaction, signo, defaults, NULL, (NSIG - 1) / 8);
-    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP}, NULL);
-    sigset_t all, child;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    sigemptyset(&child);
-    sigaddset(&child, SIGCHLD);
-    self.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-
-    /* Large blocks go back to the system at once, however many came before. */
-    mallopt(M_MMAP_THRESHOLD, 64 * 1024);
-    setpgid(0, 0); /* the agent kills the executor's group: that must find the executor, not this */
-    return self.signals >= 0 && fcntl(CONTROL, F_SETFD, FD_CLOEXEC) == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
-}
-
 int main(int count, char **arguments) {
     if (count == 2 && strcmp(arguments[1], "--version") == 0) {
         puts(NAME " " VERSION);
@@ -402,7 +295,8 @@ int main(int count, char **arguments) {
         complain("unknown argument; --help shows the usage");
         return 2;
     }
-    if (!prepare()) {
+    self.signals = prepare();
+    if (self.signals < 0) {
         dprintf(STDERR_FILENO, NAME ": descriptor 3 must be the control socket: %s\n", strerror(errno));
         return 2;
     }

@@ -35,14 +35,18 @@ struct process {
     unsigned flags;
     char state;
     char name[NAME_SIZE];
-    bool live, ours, signalled;
+    bool live, ours, foreign, signalled;
+};
+
+struct sessions {
+    pid_t *ids; /* in no order */
+    size_t count;
 };
 
 struct process_table {
     struct process *rows;
     size_t count, room;
-    pid_t *sessions; /* those that our descendants have made, in no order */
-    size_t session_count;
+    struct sessions sessions; /* those that our descendants have made */
 };
 
 static char (*spared)[NAME_SIZE];
@@ -104,16 +108,23 @@ static struct process *find(const struct process_table *table, pid_t pid) {
     return table->count == 0 ? NULL : bsearch(&key, table->rows, table->count, sizeof key, by_pid);
 }
 
-static bool has_session(const struct process_table *table, pid_t session) {
-    for (size_t i = 0; i < table->session_count; i++)
-        if (table->sessions[i] == session)
+static bool has_session(const struct sessions *sessions, pid_t session) {
+    for (size_t i = 0; i < sessions->count; i++)
+        if (sessions->ids[i] == session)
             return true;
     return false;
 }
 
+static void add_session(struct sessions *sessions, pid_t session) {
+    if (has_session(sessions, session))
+        return;
+    sessions->ids = need(realloc(sessions->ids, (sessions->count + 1) * sizeof *sessions->ids));
+    sessions->ids[sessions->count++] = session;
+}
+
 static void drop(struct process_table *table) {
     free(table->rows);
-    free(table->sessions);
+    free(table->sessions.ids);
 }
 
 /* Not standing still; uninterruptible ones (D; also a parent waiting in vfork) count as standing. */
@@ -131,10 +142,8 @@ static void signal_group(const struct process *member, int signo) {
 /* Whoever descends from us made a session of its own, or is in one that another descendant has made. */
 static void note_ours(struct process_table *table, struct process *process) {
     process->ours = true;
-    if (process->session == getsid(0) || has_session(table, process->session))
-        return;
-    table->sessions = need(realloc(table->sessions, (table->session_count + 1) * sizeof *table->sessions));
-    table->sessions[table->session_count++] = process->session;
+    if (process->session != getsid(0))
+        add_session(&table->sessions, process->session);
 }
 
 static bool has_parent_of_ours(const struct process_table *table, const struct process *process) {
@@ -151,6 +160,25 @@ static void mark_ours(struct process_table *table) {
                 continue;
             note_ours(table, row);
             changed = true;
+        }
+    }
+}
+
+/*
+ * Sessions are ours or others' as a whole, and a host has many of others: a second look need not read their processes.
+ * One of ours may look like another's where its parent has just gone; so another's is only what has all its ancestors,
+ * up to the first process. In our own session is also the leader, until it has made its own.
+ */
+static void note_foreign(struct process_table *table, struct sessions *foreign, bool leader_left) {
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (struct process *row = table->rows; row < table->rows + table->count; row++) {
+            const struct process *parent = find(table, row->parent);
+            if (row->ours || row->foreign || (row->parent != 0 && (parent == NULL || !parent->foreign)))
+                continue;
+            row->foreign = changed = true;
+            if (leader_left || row->session != getsid(0))
+                add_session(foreign, row->session);
         }
     }
 }
@@ -189,19 +217,19 @@ static struct process *append(struct process_table *table, const struct process 
 }
 
 /*
- * All processes of the host, by pid, with our descendants marked. A signal goes to the group of each at first sight:
- * they may be gone when the look is over. 0 is no signal.
+ * All processes of the host but those in foreign sessions, by pid, with our descendants marked. A signal goes to the
+ * group of each at first sight: they may be gone when the look is over. 0 is no signal.
  */
-static struct process_table scan(int signo, const struct process_table *before) {
+static struct process_table scan(int signo, const struct sessions *before, const struct sessions *foreign) {
     struct process_table table = {0};
     struct process process;
     pid_t session = getsid(0), last = 0;
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     for (pid_t pid; proc >= 0 && (pid = next_pid(proc)) != 0;) {
-        if (!read_process(pid, &process))
+        if (has_session(foreign, getsid(pid)) || !read_process(pid, &process))
             continue;
         bool ours = has_parent_of_ours(&table, &process) || has_session(before, process.session) ||
-                    has_session(&table, process.session);
+                    has_session(&table.sessions, process.session);
         if (signo != 0 && ours && process.live && process.session != session && process.group != last &&
             (signo == SIGKILL || is_moving(&process))) {
             signal_group(&process, signo);
@@ -242,13 +270,14 @@ static void send_signal(const struct process *process, int signo) {
  */
 static struct process_table sweep(int signo, pid_t leader) {
     struct process_table seen = {0};
+    struct sessions foreign = {0};
     bool whole_groups = signo == SIGSTOP || signo == SIGKILL;
-    if (leader != 0 && getsid(leader) == leader) {
-        seen.sessions = need(malloc(sizeof leader));
-        seen.sessions[seen.session_count++] = leader;
-    }
+    bool leader_left = leader == 0 || getsid(leader) == leader;
+    if (leader != 0 && leader_left)
+        add_session(&seen.sessions, leader);
     for (int round = 0, quiet = 0; round < SWEEP_ROUNDS && quiet < QUIET_ROUNDS; round++) {
-        struct process_table now = scan(whole_groups ? signo : 0, &seen);
+        struct process_table now = scan(whole_groups ? signo : 0, &seen.sessions, &foreign);
+        note_foreign(&now, &foreign, leader_left);
         bool fresh = false, moving = false;
         for (struct process *row = now.rows; row < now.rows + now.count; row++) {
             if (!row->ours || !row->live)
@@ -268,6 +297,7 @@ static struct process_table sweep(int signo, pid_t leader) {
         if (moving && !fresh)
             nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
+    free(foreign.ids);
     return seen;
 }
 

@@ -13,7 +13,7 @@ public sealed partial class LocalAgent
     private TaskCompletionSource? _recovery;
 
     /// <summary>The agent is down while this runs: its loop, which takes everything else, waits for it.</summary>
-    private async ValueTask RestartAsync(TimeSpan downtime, TaskCompletionSource recovered)
+    private async ValueTask RestartAsync(Func<CancellationToken, Task> downtime, TaskCompletionSource recovered)
     {
         _recovery?.TrySetResult();
         _recovery = recovered;
@@ -24,7 +24,7 @@ public sealed partial class LocalAgent
 
         try
         {
-            await Task.Delay(downtime, _time, _stopping.Token);
+            await downtime(_stopping.Token);
         }
         catch (OperationCanceledException)
         {

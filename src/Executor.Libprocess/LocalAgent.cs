@@ -153,12 +153,23 @@ public sealed partial class LocalAgent : IAsyncDisposable
     /// </summary>
     /// <returns>Completes when no executor is being recovered any more.</returns>
     /// <exception cref="ObjectDisposedException">The agent was disposed of before that.</exception>
-    public Task RestartAsync(TimeSpan downtime)
+    public Task RestartAsync(TimeSpan downtime) => RestartAsync(stopping => Task.Delay(downtime, _time, stopping));
+
+    /// <summary>As above, with an agent that comes back when a task completes: the owner sees what happens until then.</summary>
+    public Task RestartAsync(Task downtime) => RestartAsync(downtime.WaitAsync);
+
+    private Task RestartAsync(Func<CancellationToken, Task> downtime)
     {
         var recovered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ObjectDisposedException.ThrowIf(!Post(() => RestartAsync(downtime, recovered)), this);
         return recovered.Task;
     }
+
+    /// <summary>Sends an executor a message that the agent itself would not send, as one does that is confused.</summary>
+    internal void SendUnasked(string executorId, IMessage message) => Post(() =>
+    {
+        if (Find(executorId)?.Pid is { } pid) _node.Send(pid, message.Descriptor.FullName, message.ToByteArray());
+    });
 
     /// <summary>Kills what still runs, waits until no process is left, and closes the listener.</summary>
     public async ValueTask DisposeAsync()

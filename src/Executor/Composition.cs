@@ -16,7 +16,7 @@ internal static class Composition
     public static async Task<int> RunAsync(
         IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, ExecutorSettings settings)
     {
-        LogOutput.Configure(settings.LogLevel);
+        LogOutput.Configure(settings);
         foreach (var name in ExecutorSettings.Unknown(environment))
             Log.Warn("{0} is not a setting of this executor and does nothing", name);
 

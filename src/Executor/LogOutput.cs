@@ -1,5 +1,8 @@
+using Executor.Core.Configuration;
+using Executor.Core.Lifecycle;
 using NLog;
 using NLog.Config;
+using NLog.Layouts;
 using NLog.Targets;
 using NLog.Targets.Wrappers;
 
@@ -8,25 +11,43 @@ namespace Executor;
 /// <summary>The executor's own log: stderr, one line per event. Configured in code: trimming keeps only what is named.</summary>
 internal static class LogOutput
 {
-    public static void Configure(string level)
+    private const string Time = "${date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.fffZ}";
+    private const string Level = "${level:lowercase=true}";
+
+    public static void Configure(ExecutorSettings settings)
     {
         // At the process's end it would close the target, and wait for ever where that is stuck.
         LogManager.AutoShutdown = false;
-        var target = new ConsoleTarget("stderr")
-        {
-            StdErr = true,
-            Layout = "${date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.fffZ} executor ${level:lowercase=true} "
-                + "${replace-newlines:replacement= | :${message}${onexception:inner= ${exception:format=tostring}}}",
-        };
+        var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.LogJson ? Json() : Text() };
         // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
         var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
         {
             TimeToSleepBetweenBatches = 0,
         };
         var configuration = new LoggingConfiguration();
-        configuration.AddRule(LogLevel.FromString(level), LogLevel.Fatal, queue);
+        configuration.AddRule(LogLevel.FromString(settings.LogLevel), LogLevel.Fatal, queue);
         LogManager.Configuration = configuration;
     }
+
+    private static SimpleLayout Text()
+    {
+        var task = $"${{event-properties:{TaskLogger.Property}}}";
+        return $"{Time} executor {Level} "
+            + $"${{replace-newlines:replacement= | :${{when:when='{task}'!='':inner=task {task}\\: }}${{message}}${{onexception:inner= ${{exception:format=tostring}}}}}}";
+    }
+
+    private static JsonLayout Json() => new()
+    {
+        Attributes =
+        {
+            new JsonAttribute("@timestamp", Time),
+            new JsonAttribute("level", Level),
+            new JsonAttribute("logger", "${logger}"),
+            new JsonAttribute(TaskLogger.Property, $"${{event-properties:{TaskLogger.Property}}}"),
+            new JsonAttribute("message", "${message}"),
+            new JsonAttribute("exception", "${exception:format=tostring}"),
+        },
+    };
 
     /// <summary>Writes what is queued, as far as that goes within a second.</summary>
     public static void Flush()

@@ -51,11 +51,15 @@ internal sealed class AgentRig : IAsyncDisposable
         LaunchWithData(new CommandInfo { Value = script }.ToByteString(), graceSeconds, id);
 
     /// <summary>Launches a task whose command stands in its data.</summary>
-    public void LaunchWithData(ByteString data, double graceSeconds = 5, string id = "task")
+    public void LaunchWithData(ByteString data, double graceSeconds = 5, string id = "task") =>
+        Agent.LaunchTask(WithData(data, graceSeconds, id));
+
+    /// <summary>A task whose command stands in its data.</summary>
+    public TaskInfo WithData(ByteString data, double graceSeconds, string id)
     {
         var task = Task(id, $"exec '{Executor}'", graceSeconds);
         task.Data = data;
-        Agent.LaunchTask(task);
+        return task;
     }
 
     /// <summary>Launches a task whose shell text no outer shell sees, changed as a framework might have sent it.</summary>
@@ -120,6 +124,16 @@ internal sealed class AgentRig : IAsyncDisposable
     /// <summary>Waits until a file of the sandbox holds a line, and gives its first.</summary>
     public async Task<string> LineOfAsync(string file)
     {
+        var text = await ContentAsync(file, "\n");
+        return text[..text.IndexOf('\n')];
+    }
+
+    /// <summary>Waits until the executor's log holds a text.</summary>
+    public Task LoggedAsync(string text) => ContentAsync("stderr", text);
+
+    /// <summary>Waits until a file of the sandbox holds a text, and gives all of it.</summary>
+    public async Task<string> ContentAsync(string file, string expected)
+    {
         var path = Path.Combine(Sandbox, file);
         using var changed = new SemaphoreSlim(0);
         using var watcher = new FileSystemWatcher(Sandbox);
@@ -128,8 +142,9 @@ internal sealed class AgentRig : IAsyncDisposable
         watcher.EnableRaisingEvents = true;
         while (true)
         {
-            if (File.Exists(path) && await File.ReadAllTextAsync(path, _limit) is var text && text.Contains('\n'))
-                return text[..text.IndexOf('\n')];
+            if (File.Exists(path) && await File.ReadAllTextAsync(path, _limit) is var text
+                && text.Contains(expected, StringComparison.Ordinal))
+                return text;
             await changed.WaitAsync(_limit);
         }
     }

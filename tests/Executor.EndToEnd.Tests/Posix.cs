@@ -13,6 +13,11 @@ internal static partial class Posix
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int Kill(int pid, int signal);
 
+    /// <returns>0, or -1 where it could not be made.</returns>
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int MakePipe(string path, int mode);
+
     /// <summary>Fills an empty pipe, so that the next writer waits.</summary>
     public static void Fill(SafeFileHandle pipe)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Executor.Core.Ports;
-using Executor.Core.Processes;
 
 namespace Executor.Core.Configuration;
 
@@ -33,6 +32,10 @@ public sealed record ExecutorSettings
         "EXECUTOR_LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "off"], "info",
         "How much the executor writes to its stderr.");
 
+    public static readonly Setting LogJsonSetting = Setting.Choice(
+        "EXECUTOR_LOG_JSON", ["true", "false"], "false",
+        "Write the executor's log as JSON, one object per line: @timestamp, level, logger, message, and where they apply task and exception.");
+
     public static readonly Setting AnyAgentAddressSetting = Setting.Choice(
         "EXECUTOR_ANY_AGENT_ADDRESS", ["true", "false"], "false",
         "Managed driver: accept the agent's messages from any address: for networks where the agent's connections come from another one.");
@@ -48,7 +51,7 @@ public sealed record ExecutorSettings
         value => TryParseOctal(value, out _));
 
     public static readonly Setting OomScoreSetting = Setting.Number(
-        "EXECUTOR_OOM_SCORE_ADJ", OomScore.Least, OomScore.Most,
+        "EXECUTOR_OOM_SCORE_ADJ", -1000, 1000,
         "oom_score_adj of the executor and its supervisors, so that the kernel ends them later than their task; the task gets back what the agent gave. Below that takes root.");
 
     public static readonly Setting SigtermExcludeSetting = new(
@@ -64,14 +67,16 @@ public sealed record ExecutorSettings
     /// <summary>Every variable there is.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        DriverSetting, LibmesosSetting, LogLevelSetting, AnyAgentAddressSetting, RlimitsSetting, UmaskSetting,
-        OomScoreSetting, SigtermExcludeSetting, IdleExitSetting,
+        DriverSetting, LibmesosSetting, LogLevelSetting, LogJsonSetting, AnyAgentAddressSetting, RlimitsSetting,
+        UmaskSetting, OomScoreSetting, SigtermExcludeSetting, IdleExitSetting,
     ];
 
     public DriverChoice Driver { get; private init; }
 
     /// <summary>A name that NLog knows.</summary>
     public string LogLevel { get; private init; } = "";
+
+    public bool LogJson { get; private init; }
 
     public bool AnyAgentAddress { get; private init; }
 
@@ -108,6 +113,7 @@ public sealed record ExecutorSettings
         {
             Driver = Enum.Parse<DriverChoice>(Value(environment, DriverSetting), ignoreCase: true),
             LogLevel = Value(environment, LogLevelSetting),
+            LogJson = Value(environment, LogJsonSetting) == "true",
             AnyAgentAddress = Value(environment, AnyAgentAddressSetting) == "true",
             Limits = ResourceLimit.TryParse(Value(environment, RlimitsSetting), out var limits, out _) ? limits : [],
             Umask = TryParseOctal(Value(environment, UmaskSetting), out var umask) ? umask : null,

@@ -169,7 +169,7 @@ public sealed class ExecutorHost
         var id = task.TaskId.Value;
         if (_tasks.ContainsKey(id) || _ended.Contains(id))
         {
-            Log.Error("task {0}: refused, this executor was already given a task of that id", id);
+            TaskLogger.Get("executor", id).Error("refused, this executor was already given a task of that id");
             return;
         }
 
@@ -206,7 +206,7 @@ public sealed class ExecutorHost
         catch (Exception e)
         {
             // The executor would never leave otherwise; the agent reports the task when it does.
-            Log.Fatal(e, "task {0}: its supervision failed", id);
+            TaskLogger.Get("executor", id).Fatal(e, "its supervision failed");
         }
 
         _messages.Writer.TryWrite(new HostMessage.TaskEnded(id));

@@ -12,14 +12,14 @@ namespace Executor.Core.Lifecycle;
 /// </summary>
 public sealed class TaskReporter
 {
-    private static readonly Logger Log = LogManager.GetLogger("status");
-
+    private readonly Logger _log;
     private readonly StatusReporter _reporter;
     private readonly AgentRelease _release;
     private volatile TaskStatus _last;
 
     internal TaskReporter(StatusReporter reporter, TaskInfo task, AgentRelease release)
     {
+        _log = TaskLogger.Get("status", task.TaskId.Value);
         _reporter = reporter;
         _release = task.MaxCompletionTime is null ? release : release.Knowing(Reason.MaxCompletionTimeReached);
         _last = new TaskStatus { TaskId = task.TaskId };
@@ -51,7 +51,7 @@ public sealed class TaskReporter
         if (message is not null) status.Message = message;
         if (reason is { } known && _release.Knows(known)) status.Reason = known;
         _last = status;
-        Log.Info("task {0}: {1}{2}", status.TaskId.Value, ProtoNames.Of(state), message is null ? "" : $": {message}");
+        _log.Info("{0}{1}", ProtoNames.Of(state), message is null ? "" : $": {message}");
         _reporter.Send(status);
     }
 

@@ -3,7 +3,6 @@ using Executor.Core.Configuration;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Mesos;
-using NLog;
 
 namespace Executor.Core.Lifecycle;
 
@@ -43,14 +42,12 @@ internal sealed class TaskSupervision(
         Ended,
     }
 
-    private static readonly Logger Log = LogManager.GetLogger("task");
-
     private readonly Channel<TaskMessage> _messages =
         Channel.CreateUnbounded<TaskMessage>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly CancellationTokenSource _launch = new();
     private readonly TimeSpan _grace = EndBudget.Grace(task);
-    private readonly long _launched = surroundings.Time.GetTimestamp();
+    private readonly TaskStory _story = new(task.TaskId.Value, surroundings.Time);
     private Phase _phase = Phase.Starting;
     private ISupervisedProcess? _process;
     private ProcessExit? _exit;
@@ -65,7 +62,7 @@ internal sealed class TaskSupervision(
     private string Id => task.TaskId.Value;
 
     /// <summary>The task as it is; any thread.</summary>
-    public TaskSnapshot Snapshot => new(Id, surroundings.Reporter.State, _process?.Pid, _launched);
+    public TaskSnapshot Snapshot => new(Id, surroundings.Reporter.State, _process?.Pid, _story.Launched);
 
     /// <summary>Repeating it changes nothing.</summary>
     public void Kill() =>
@@ -90,6 +87,7 @@ internal sealed class TaskSupervision(
         surroundings.Reporter.Send(terminal.State, terminal.Message, terminal.Reason);
         // After the status: a supervisor that does not answer, or a process stuck in the kernel, must not delay it.
         if (_process is not null) await _process.DisposeAsync();
+        _story.Over();
     }
 
     public void Dispose()
@@ -111,7 +109,7 @@ internal sealed class TaskSupervision(
         }
         catch (Exception e)
         {
-            Log.Error(e, "task {0}: internal error, the task is ended", Id);
+            _story.Failed(e);
             await _launch.CancelAsync();
             _process?.Signal(Signals.Kill);
             return new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}");
@@ -135,6 +133,7 @@ internal sealed class TaskSupervision(
                 OnLeaderExited(exited.Exit);
                 break;
             case TaskMessage.TreeEmptied:
+                _story.Empty();
                 End(null);
                 break;
             case TaskMessage.TimeOver { Deadline: var deadline } when deadline.IsOver():
@@ -149,9 +148,7 @@ internal sealed class TaskSupervision(
         TaskMessage outcome;
         try
         {
-            // Only at debug: people put secrets into command lines.
-            Log.Info("task {0}: starting {1} from {2}", Id, command.Program, command.Origin);
-            Log.Debug("task {0}: {1}", Id, string.Join(' ', command.Arguments));
+            _story.Starting(command);
             outcome = new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(
                 new ProcessDescription
                 {
@@ -175,7 +172,7 @@ internal sealed class TaskSupervision(
         }
         catch (Exception e)
         {
-            if (e is not ProcessStartException) Log.Error(e, "task {0}: cannot start", Id);
+            if (e is not ProcessStartException) _story.CannotStart(e);
             outcome = new TaskMessage.NotStarted(e.Message);
         }
 
@@ -188,6 +185,7 @@ internal sealed class TaskSupervision(
         {
             _asked = request.Request;
             _why = request.Why;
+            _story.EndAsked(request.Why);
             if (surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
                 surroundings.Reporter.Send(TaskState.TaskKilling, request.Why);
         }
@@ -207,7 +205,7 @@ internal sealed class TaskSupervision(
     private void OnStarted(ISupervisedProcess process)
     {
         _process = process;
-        Log.Info("task {0}: running as pid {1}", Id, process.Pid);
+        _story.Running(process.Pid);
         _ = ForwardAsync(process);
         if (_asked != EndRequest.None)
         {
@@ -233,7 +231,7 @@ internal sealed class TaskSupervision(
     private void OnLeaderExited(ProcessExit exit)
     {
         _exit = exit;
-        Log.Info("task {0}: {1}", Id, ExitText.Describe(exit));
+        _story.Exited(exit);
         if (_phase != Phase.Running) return;
         KillNoLaterThan(_grace);
         Terminate();
@@ -244,6 +242,7 @@ internal sealed class TaskSupervision(
         _phase = Phase.Terminating;
         _maximum?.Stop();
         _kill!.Start();
+        _story.Terminating(_kill.Left, _exit is not null);
         _process!.Signal(Signals.Terminate);
     }
 
@@ -267,12 +266,12 @@ internal sealed class TaskSupervision(
         }
         else if (deadline == _giveUp)
         {
-            Log.Error("task {0}: processes survive SIGKILL, stuck in the kernel; they are left behind", Id);
+            _story.GaveUp();
             End(null);
         }
         else
         {
-            Log.Warn("task {0}: the grace period is over, sending SIGKILL", Id);
+            _story.Killing();
             _escalated = true;
             _giveUp = NewDeadline();
             _giveUp.NoLaterThan(EndBudget.KillWait);

@@ -24,6 +24,15 @@ public enum EndRequest
 
     /// <summary>The task ran as long as it may.</summary>
     MaximumRunTime,
+
+    /// <summary>Its health check failed as often in a row as it may.</summary>
+    Unhealthy,
+
+    /// <summary>A hook failed that the task cannot do without.</summary>
+    HookFailed,
+
+    /// <summary>Its certificate has to be replaced, which takes a new task.</summary>
+    CertificateExpired,
 }
 
 /// <summary>Everything that decides a task's terminal status.</summary>
@@ -41,22 +50,26 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
     public static TerminalState Decide(TaskEnding ending)
     {
         if (ending.Asked == EndRequest.MaximumRunTime)
-            return new(TaskState.TaskFailed, Killed(ending), TaskStatus.Types.Reason.MaxCompletionTimeReached);
-        if (ending.Asked == EndRequest.Failure) return new(TaskState.TaskFailed, Killed(ending));
-        if (IsKill(ending.Asked)) return new(TaskState.TaskKilled, Killed(ending));
+            return new(TaskState.TaskFailed, Ended(ending), TaskStatus.Types.Reason.MaxCompletionTimeReached);
+        if (ending.Asked != EndRequest.None)
+            return new(IsKill(ending.Asked) ? TaskState.TaskKilled : TaskState.TaskFailed, Ended(ending));
         if (ending.StartError is not null) return new(TaskState.TaskFailed, ending.StartError);
         var exit = ending.Exit ?? throw new ArgumentException("a task ends by request, by error or by exit", nameof(ending));
         return new(exit.Code == 0 ? TaskState.TaskFinished : TaskState.TaskFailed, ExitText.Describe(exit));
     }
 
-    /// <summary>Whether the task's end is somebody's wish, told by TASK_KILLING and TASK_KILLED, and not its failure.</summary>
-    public static bool IsKill(EndRequest asked) => asked is EndRequest.Kill or EndRequest.Destroy or EndRequest.Shutdown;
+    /// <summary>
+    /// Whether the task's end is somebody's wish, told by TASK_KILLING and TASK_KILLED, and not its failure, after which
+    /// Marathon backs off before it tries again.
+    /// </summary>
+    public static bool IsKill(EndRequest asked) =>
+        asked is EndRequest.Kill or EndRequest.Destroy or EndRequest.Shutdown or EndRequest.CertificateExpired;
 
     /// <summary>A task that cannot be understood, as opposed to one that fails.</summary>
     public static TerminalState Invalid(string message) =>
         new(TaskState.TaskError, message, TaskStatus.Types.Reason.TaskInvalid);
 
-    private static string Killed(TaskEnding ending)
+    private static string Ended(TaskEnding ending)
     {
         if (ending.Exit is null)
             return $"{ending.Why}; {(ending.Escalated ? "its processes survive SIGKILL" : "nothing was running")}";

@@ -5,9 +5,6 @@ namespace Executor.Core.Processes;
 /// <summary>How readily the kernel ends this process when memory runs out: proc(5), oom_score_adj.</summary>
 public static class OomScore
 {
-    public const int Least = -1000;
-    public const int Most = 1000;
-
     private const string File = "/proc/self/oom_score_adj";
 
     /// <summary>Changes this process's; what it starts from here on inherits it.</summary>

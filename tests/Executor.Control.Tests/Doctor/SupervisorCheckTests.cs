@@ -33,6 +33,6 @@ public class SupervisorCheckTests
         var finding = await FindingAsync("/bin/true");
 
         Assert.That(finding.Verdict, Is.EqualTo(Verdict.Failed));
-        Assert.That(finding.Found, Does.Contain("ended with exit code 0 before it had started the program"));
+        Assert.That(finding.Found, Does.Contain("exited with status 0 before it had started the program"));
     }
 }

@@ -1,3 +1,4 @@
+using Executor.Core.Configuration;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Mesos;
@@ -85,7 +86,7 @@ public sealed class MaximumRunTimeTests : HostFixture
         Assert.That(status.State, Is.EqualTo(TaskState.TaskError));
         Assert.That(status.Reason, Is.EqualTo(Reason.TaskInvalid));
         Assert.That(status.Message, Is.EqualTo(
-            "label max-completion-time is \"5 minutes\": accepted is a number followed by ns, us, ms, secs, mins, hrs, days or weeks"));
+            $"label max-completion-time is \"5 minutes\": accepted is {MesosDuration.Accepted}"));
         Assert.That(await host.WaitAsync(cancel), Is.Zero);
     }
 

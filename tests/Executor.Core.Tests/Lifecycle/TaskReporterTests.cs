@@ -54,7 +54,8 @@ public sealed class TaskReporterTests
         var task = Reporter(new TaskInfo { Check = new CheckInfo { Type = CheckInfo.Types.Type.Tcp } });
         var open = new CheckStatusInfo
         {
-            Type = CheckInfo.Types.Type.Tcp, Tcp = new CheckStatusInfo.Types.Tcp { Succeeded = true },
+            Type = CheckInfo.Types.Type.Tcp,
+            Tcp = new CheckStatusInfo.Types.Tcp { Succeeded = true },
         };
 
         task.Send(TaskState.TaskRunning, check: open);

@@ -1,6 +1,7 @@
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Mesos;
+using Reason = Mesos.TaskStatus.Types.Reason;
 
 namespace Executor.Core.Tests.Lifecycle;
 
@@ -67,4 +68,33 @@ public sealed class TerminalStateTests
         Assert.That(terminal.State, Is.EqualTo(state));
         Assert.That(terminal.Message, Is.EqualTo(message));
     }
+
+    private static readonly ProcessExit?[] Exits = [null, Exit0, Exit3, Segv, Killed9, Measured, Lost];
+
+    [Test]
+    public void What_was_asked_first_decides_whatever_the_command_makes_of_it(
+        [ValueSource(nameof(Requests))] EndRequest asked, [ValueSource(nameof(Exits))] ProcessExit? exit,
+        [Values(null, "cannot run")] string? startError, [Values] bool escalated)
+    {
+        var terminal = TerminalState.Decide(new TaskEnding(asked, "why it was asked", exit, startError, escalated));
+
+        var (state, reason) = Expected[asked];
+        Assert.That(terminal.State, Is.EqualTo(state));
+        Assert.That(terminal.Reason, Is.EqualTo(reason));
+        Assert.That(terminal.Message, Does.StartWith("why it was asked; "));
+    }
+
+    private static IEnumerable<EndRequest> Requests => Enum.GetValues<EndRequest>().Where(asked => asked != EndRequest.None);
+
+    private static readonly Dictionary<EndRequest, (TaskState State, Reason? Reason)> Expected = new()
+    {
+        [EndRequest.Kill] = (TaskState.TaskKilled, null),
+        [EndRequest.Destroy] = (TaskState.TaskKilled, null),
+        [EndRequest.Shutdown] = (TaskState.TaskKilled, null),
+        [EndRequest.CertificateExpired] = (TaskState.TaskKilled, null),
+        [EndRequest.Failure] = (TaskState.TaskFailed, null),
+        [EndRequest.Unhealthy] = (TaskState.TaskFailed, null),
+        [EndRequest.HookFailed] = (TaskState.TaskFailed, null),
+        [EndRequest.MaximumRunTime] = (TaskState.TaskFailed, Reason.MaxCompletionTimeReached),
+    };
 }

@@ -117,6 +117,23 @@ public class LocalAgentRestartTests
     }
 
     [Test]
+    public async Task The_owner_may_say_when_the_downtime_ends(CancellationToken limit)
+    {
+        await using var harness = Checkpointing(limit);
+        var (executor, _) = await harness.RunAsync(Task("t"));
+        await using var ended = executor;
+        var back = new TaskCompletionSource();
+
+        var restart = harness.Agent.RestartAsync(back.Task);
+        await executor.ExpectLinkBrokenAsync();
+        harness.Time.Advance(TimeSpan.FromDays(1));
+        Assert.That(restart.IsCompleted, Is.False);
+        back.SetResult();
+
+        await executor.ExpectAsync<ReconnectExecutorMessage>();
+    }
+
+    [Test]
     public async Task Without_checkpointing_tasks_are_lost_and_executors_forgotten(CancellationToken limit)
     {
         await using var harness = new AgentHarness(limit);

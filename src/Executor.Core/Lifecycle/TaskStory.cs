@@ -1,0 +1,63 @@
+using System.Globalization;
+using Executor.Core.Ports;
+using NLog;
+
+namespace Executor.Core.Lifecycle;
+
+/// <summary>What the log tells of one task: what happened, why, and how long each stage took.</summary>
+internal sealed class TaskStory(string taskId, TimeProvider time)
+{
+    private readonly Logger _log = TaskLogger.Get("task", taskId);
+    private readonly long _launched = time.GetTimestamp();
+    private long _running;
+    private long _ending;
+    private LogLevel _endingLevel = LogLevel.Info;
+
+    /// <summary>When the task was launched, in ticks of the clock.</summary>
+    public long Launched => _launched;
+
+    public void Starting(TaskCommand command)
+    {
+        // Only at debug: people put secrets into command lines.
+        _log.Info("starting {0} from {1}", command.Program, command.Origin);
+        _log.Debug("{0}", string.Join(' ', command.Arguments));
+    }
+
+    public void CannotStart(Exception exception) => _log.Error(exception, "cannot start");
+
+    public void Running(int pid)
+    {
+        _running = time.GetTimestamp();
+        _log.Info("running as pid {0}, {1} after its launch", pid, Since(_launched));
+    }
+
+    public void Exited(ProcessExit exit) => _log.Info("{0}, after {1}", ExitText.Describe(exit), Since(_running));
+
+    public void EndAsked(string why) => _log.Info("to be ended: {0}", why);
+
+    /// <param name="hasExited">The command has exited by itself, and mostly there is nothing to end and to tell.</param>
+    public void Terminating(TimeSpan grace, bool hasExited)
+    {
+        _ending = time.GetTimestamp();
+        if (hasExited) _endingLevel = LogLevel.Debug;
+        _log.Log(_endingLevel, "SIGTERM to all its processes, SIGKILL to those left after {0}", Seconds(grace));
+    }
+
+    public void Killing()
+    {
+        _endingLevel = LogLevel.Info;
+        _log.Warn("the grace period is over, sending SIGKILL");
+    }
+
+    public void Empty() => _log.Log(_endingLevel, "no process is left, {0} after SIGTERM", Since(_ending));
+
+    public void GaveUp() => _log.Error("processes survive SIGKILL, stuck in the kernel; they are left behind");
+
+    public void Over() => _log.Info("over, {0} after its launch", Since(_launched));
+
+    public void Failed(Exception exception) => _log.Error(exception, "internal error, the task is ended");
+
+    private string Since(long then) => Seconds(time.GetElapsedTime(then));
+
+    private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.000} s");
+}
