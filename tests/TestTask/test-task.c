@@ -6,8 +6,8 @@
  *   test-task session-chain COUNT  the same, each in a session of its own
  *   test-task core                 dump core
  *   test-task listen               hold a port, whose number it prints, for ever
- *   test-task bystanders COUNT     start that many processes one after the other, each under a pid that others have
- *                                  just had, and tell whether one of them was harmed; in a pid namespace, as root
+ *   test-task bystanders FILE      start processes one after the other, each under a pid that others have just had,
+ *                                  until FILE exists, and tell whether one was harmed; in a pid namespace, as root
  *
  * Prints "ready" when it is under way. COUNT ends it should nothing else do.
  */
@@ -52,9 +52,9 @@ static int hold_port(void) {
         pause();
 }
 
-static int bystanders(long count) {
+static int bystanders(const char *until) {
     const char before_first[] = "20";
-    for (long i = 0; i < count; i++) {
+    while (access(until, F_OK) != 0) {
         FILE *last = fopen("/proc/sys/kernel/ns_last_pid", "w");
         if (last == NULL || fputs(before_first, last) < 0 || fclose(last) != 0) {
             puts("pids cannot be chosen");
@@ -82,10 +82,10 @@ int main(int count, char **arguments) {
     if (count == 2 && strcmp(arguments[1], "listen") == 0)
         return hold_port();
     if (count != 3) {
-        fputs("usage: test-task chain|group-chain|session-chain|bystanders COUNT, core or listen\n", stderr);
+        fputs("usage: test-task chain|group-chain|session-chain COUNT, bystanders FILE, core or listen\n", stderr);
         return 2;
     }
     if (strcmp(arguments[1], "bystanders") == 0)
-        return bystanders(atol(arguments[2]));
+        return bystanders(arguments[2]);
     return chain(arguments[1], atol(arguments[2]));
 }
