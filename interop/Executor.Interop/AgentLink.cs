@@ -8,8 +8,9 @@ namespace Executor.Interop;
 /// keeps to itself. To the agent it looks like a libprocess peer's link. Safe from any thread.
 /// </summary>
 /// <remarks>
-/// The end of the connection alone says little, as anything between may have cut it: the agent is gone when it cannot
-/// be connected to either. When it can be again and nobody has renewed the link for a while, it never was gone.
+/// The end of the connection may only mean that something between has cut it, but an agent that restarts can listen
+/// again before anybody has looked. So the end counts, and so does an agent that cannot be connected to; when it can be
+/// again and nobody has renewed the link for a while, it never was gone.
 /// </remarks>
 /// <param name="onGone">Comes once until <paramref name="onBack"/> or a renewal; must not block.</param>
 /// <param name="onBack">The agent is there, and does not want the executor to register again; must not block.</param>
@@ -122,6 +123,8 @@ internal sealed class AgentLink(IPEndPoint agent, TimeProvider time, Action onGo
             lock (_gate)
                 if (_socket == socket) _socket = null;
         }
+
+        Tell(gone: true, over);
     }
 
     private void Tell(bool gone, CancellationToken over)

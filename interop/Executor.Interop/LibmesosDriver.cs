@@ -75,7 +75,7 @@ public sealed class LibmesosDriver : IExecutorDriver
                 _link.Renew(() => _post(reregistered));
                 return;
             case DriverEvent.Shutdown when _link.IsBroken:
-                happened = new DriverEvent.Shutdown($"the agent {_environment.AgentPid} is gone");
+                happened = new DriverEvent.Shutdown($"the agent {_environment.AgentPid} is gone", AgentGone: true);
                 break;
             case DriverEvent.Error error:
                 _error = error.Message;

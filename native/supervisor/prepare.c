@@ -35,10 +35,9 @@ int prepare(void) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
         return -1;
-    dup2(null, STDIN_FILENO);
-    for (int output = STDOUT_FILENO; output <= STDERR_FILENO; output++)
-        if (fcntl(output, F_GETFD) < 0)
-            dup2(null, output);
+    for (int given = STDIN_FILENO; given <= STDERR_FILENO; given++)
+        if (fcntl(given, F_GETFD) < 0)
+            dup2(null, given);
     if (null > CONTROL)
         close(null);
 

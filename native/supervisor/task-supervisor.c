@@ -5,7 +5,7 @@
  *   task-supervisor --version   print the version
  *   task-supervisor --help      print the usage
  *
- * Descriptors 1 and 2 are the task's stdout and stderr; its stdin is /dev/null. The words spoken over the
+ * Descriptors 0, 1 and 2 are the task's stdin, stdout and stderr. The words spoken over the
  * control socket are in protocol.h. The order of things:
  *
  *   START  -> the program is started in its own session -> STARTED, or FAILED and exit
@@ -98,6 +98,16 @@ static void on_signal(int signo) {
 
 /* ---- starting ---- */
 
+/* The task's streams end when the task closes them. stderr is kept for complaints. */
+static void drop_streams(void) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int stream = STDIN_FILENO; stream <= STDOUT_FILENO; stream++)
+        if (null < 0 || dup2(null, stream) < 0)
+            close(stream);
+    if (null > STDERR_FILENO)
+        close(null);
+}
+
 static void start(const struct program *program) {
     int ends[2];
     pid_t supervisor = getpid(), shown = 0;
@@ -117,8 +127,7 @@ static void start(const struct program *program) {
         become_leader(program, ends[1], supervisor);
     close(ends[1]);
     self.start_report = ends[0];
-    /* The task's stdout ends when the task closes it. stderr is kept for complaints. */
-    dup2(STDIN_FILENO, STDOUT_FILENO);
+    drop_streams();
 }
 
 static void fail(enum start_step step, uint32_t error, uint32_t detail) {

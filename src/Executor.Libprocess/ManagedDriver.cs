@@ -254,7 +254,7 @@ public sealed class ManagedDriver : IExecutorDriver
             if (_shutDown) return;
             if (!_environment.Checkpoint || !_registered)
             {
-                ShutDown($"the agent {_agent} is gone");
+                ShutDown($"the agent {_agent} is gone", agentGone: true);
                 return;
             }
 
@@ -279,15 +279,15 @@ public sealed class ManagedDriver : IExecutorDriver
         lock (_gate)
         {
             if (!_connected && disconnection == _disconnections)
-                ShutDown($"the agent did not come back within {MesosDuration.Format(_environment.RecoveryTimeout)}");
+                ShutDown($"the agent did not come back within {MesosDuration.Format(_environment.RecoveryTimeout)}", agentGone: true);
         }
     }
 
-    private void ShutDown(string why)
+    private void ShutDown(string why, bool agentGone = false)
     {
         if (_shutDown) return;
         _shutDown = true;
-        _post(new DriverEvent.Shutdown(why));
+        _post(new DriverEvent.Shutdown(why, agentGone));
     }
 
     private void SendUnsentUpdates()

@@ -1,3 +1,4 @@
+using Executor.Core;
 using Executor.Core.Configuration;
 
 namespace Executor;
@@ -12,7 +13,7 @@ internal static class CommandLine
 
     public static string Help()
     {
-        var settings = ExecutorSettings.All.Select(s =>
+        var settings = AllSettings.Table.Select(s =>
             $"  {s.Name}\n      {s.Description}\n      Accepted: {s.Accepted}. Default: {s.DefaultText}.\n");
         return $"""
             executor {Version}: runs one task of Apache Mesos, over the v0 executor API.
@@ -31,9 +32,10 @@ internal static class CommandLine
 
     /// <summary>The effective settings, each with where it came from.</summary>
     public static string Configuration(IReadOnlyDictionary<string, string> environment) =>
-        string.Concat(ExecutorSettings.All.Select(setting =>
+        string.Concat(AllSettings.Table.Select(setting =>
         {
-            var (value, source) = ExecutorSettings.Effective(environment, setting);
-            return $"{setting.Name}={value}  # {source}\n";
+            var (value, source) = Settings.Effective(environment, setting);
+            var shown = setting.IsSecret && value.Length > 0 ? "********" : value;
+            return $"{setting.Name}={shown}  # {source}\n";
         }));
 }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Executor.Core;
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
@@ -14,10 +16,10 @@ internal static class Composition
 
     /// <exception cref="DriverException">The agent's environment is missing or wrong.</exception>
     public static async Task<int> RunAsync(
-        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, ExecutorSettings settings)
+        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, Settings settings)
     {
         LogOutput.Configure(settings);
-        foreach (var name in ExecutorSettings.Unknown(environment))
+        foreach (var name in AllSettings.Unknown(environment))
             Log.Warn("{0} is not a setting of this executor and does nothing", name);
 
         var (driver, agent) = DriverSelection.Choose(settings, environment, AgentEnvironment.Read(environment));
@@ -33,8 +35,9 @@ internal static class Composition
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
+                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher) },
                 AgentRelease = agent.Release,
-                IdleExit = settings.IdleExit,
+                IdleExit = settings.Get(ExecutorSettings.IdleExit),
             },
             TimeProvider.System);
 
@@ -49,12 +52,20 @@ internal static class Composition
         }
     }
 
-    private static ProcessTraits Traits(ExecutorSettings settings) => new()
+    /// <summary>The order is that of the stages on the way up: what warms the task comes before what announces it.</summary>
+    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher) =>
+    [
+        WarmUpHook.Create,
+        HttpStopHook.Create,
+        .. ExternalHooks.Factories(settings, launcher),
+    ];
+
+    private static ProcessTraits Traits(Settings settings) => new()
     {
-        Limits = settings.Limits,
-        Umask = settings.Umask,
-        OomScoreAdjustment = settings.OomScoreAdjustment is { } score ? Protect(score) : null,
-        SparedFromTerminate = settings.SigtermExclude,
+        Limits = settings.Get(ExecutorSettings.Rlimits),
+        Umask = settings.Get(ExecutorSettings.Umask),
+        OomScoreAdjustment = settings.Get(ExecutorSettings.OomScoreAdjustment) is { } score ? Protect(score) : null,
+        SparedFromTerminate = settings.Get(ExecutorSettings.SigtermExclude),
     };
 
     /// <returns>What tasks get: the value before.</returns>

@@ -14,11 +14,11 @@ internal static class DriverSelection
     /// <param name="agent">Also returned, with what the chosen driver makes of it.</param>
     /// <exception cref="DriverException">EXECUTOR_DRIVER is libmesos and there is none that can be used.</exception>
     public static (IExecutorDriver Driver, AgentEnvironment Agent) Choose(
-        ExecutorSettings settings, IReadOnlyDictionary<string, string> environment, AgentEnvironment agent)
+        Settings settings, IReadOnlyDictionary<string, string> environment, AgentEnvironment agent)
     {
-        if (settings.Driver == DriverChoice.Managed || Usable(settings.Driver, environment) is not { } library)
+        if (settings.Get(ExecutorSettings.Driver) == DriverChoice.Managed || Usable(settings.Get(ExecutorSettings.Driver), environment) is not { } library)
         {
-            var options = new ManagedDriverOptions { AllowAnyAddress = settings.AnyAgentAddress };
+            var options = new ManagedDriverOptions { AllowAnyAddress = settings.Get(ExecutorSettings.AnyAgentAddress) };
             return (new ManagedDriver(agent, options, TimeProvider.System), agent);
         }
 

@@ -14,18 +14,18 @@ internal static class LogOutput
     private const string Time = "${date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.fffZ}";
     private const string Level = "${level:lowercase=true}";
 
-    public static void Configure(ExecutorSettings settings)
+    public static void Configure(Settings settings)
     {
         // At the process's end it would close the target, and wait for ever where that is stuck.
         LogManager.AutoShutdown = false;
-        var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.LogJson ? Json() : Text() };
+        var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.Get(ExecutorSettings.LogJson) ? Json() : Text() };
         // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
         var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
         {
             TimeToSleepBetweenBatches = 0,
         };
         var configuration = new LoggingConfiguration();
-        configuration.AddRule(LogLevel.FromString(settings.LogLevel), LogLevel.Fatal, queue);
+        configuration.AddRule(LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel)), LogLevel.Fatal, queue);
         LogManager.Configuration = configuration;
     }
 

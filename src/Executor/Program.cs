@@ -1,6 +1,6 @@
 using System.Collections;
 using Executor;
-using Executor.Core.Configuration;
+using Executor.Core;
 using Executor.Core.Ports;
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -17,7 +17,7 @@ if (!underAgent && args is [var option, ..])
         case "--version":
             Console.WriteLine($"executor {CommandLine.Version}");
             return 0;
-        case "--print-config" when ExecutorSettings.TryRead(environment, out _, out _):
+        case "--print-config" when AllSettings.TryRead(environment, out _, out _):
             Console.Write(CommandLine.Configuration(environment));
             return 0;
         case ['-', ..] when option != "--print-config":
@@ -27,7 +27,7 @@ if (!underAgent && args is [var option, ..])
     }
 }
 
-if (!ExecutorSettings.TryRead(environment, out var settings, out var error))
+if (!AllSettings.TryRead(environment, out var settings, out var error))
 {
     Console.Error.WriteLine($"executor: {error}");
     return 2;

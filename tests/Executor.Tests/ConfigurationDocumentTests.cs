@@ -1,10 +1,11 @@
+using Executor.Core;
 using Executor.Core.Configuration;
 
 namespace Executor.Tests;
 
 public sealed class ConfigurationDocumentTests
 {
-    [TestCaseSource(typeof(ExecutorSettings), nameof(ExecutorSettings.All))]
+    [TestCaseSource(typeof(AllSettings), nameof(AllSettings.Table))]
     public void Every_setting_is_in_the_help_and_in_the_documents(Setting setting)
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs/configuration.md"));

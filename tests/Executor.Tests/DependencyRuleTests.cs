@@ -28,6 +28,7 @@ public sealed partial class DependencyRuleTests
     [TestCase("Ports", "Ports")]
     [TestCase("Configuration", "Configuration Ports")]
     [TestCase("Processes", "Processes Ports Configuration")]
+    [TestCase("Hooks", "Hooks Ports Processes Configuration")]
     [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks")]
     public void A_part_of_Core_uses_only_what_it_may(string part, string allowed)
     {

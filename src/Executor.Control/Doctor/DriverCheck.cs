@@ -1,3 +1,4 @@
+using Executor.Core;
 using Executor.Core.Configuration;
 using Executor.Interop;
 
@@ -17,9 +18,9 @@ internal sealed class DriverCheck(
 
     private IEnumerable<Finding> Findings()
     {
-        if (!ExecutorSettings.TryRead(environment, out var settings, out _))
+        if (!AllSettings.TryRead(environment, out var settings, out _))
             return [new Finding(Verdict.Failed, Check, "none: settings are not accepted")];
-        var choice = settings.Driver;
+        var choice = settings.Get(ExecutorSettings.Driver);
         if (choice == DriverChoice.Managed)
             return [Driver(Managed, "EXECUTOR_DRIVER is managed, no libmesos is needed")];
 

@@ -1,4 +1,4 @@
-using Executor.Core.Configuration;
+using Executor.Core;
 using static Executor.Control.Output.Ansi;
 
 namespace Executor.Control.Doctor;
@@ -8,7 +8,7 @@ namespace Executor.Control.Doctor;
 internal sealed class FindingLines(TextWriter output, bool colour)
 {
     private const int VerdictWidth = 9;
-    private static readonly int CheckWidth = ExecutorSettings.All.Max(setting => setting.Name.Length);
+    private static readonly int CheckWidth = AllSettings.Table.Max(setting => setting.Name.Length);
 
     public void Write(Finding finding)
     {

@@ -1,3 +1,4 @@
+using Executor.Core;
 using Executor.Core.Configuration;
 
 namespace Executor.Control.Doctor;
@@ -10,21 +11,21 @@ internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environm
         Finding[] findings = [.. environment.Keys.Order(StringComparer.Ordinal).SelectMany(Findings)];
         return Task.FromResult<IReadOnlyList<Finding>>(findings.Length > 0
             ? findings
-            : [new Finding(Verdict.Ok, "settings", $"no {ExecutorSettings.Prefix} variable is set, the defaults hold")]);
+            : [new Finding(Verdict.Ok, "settings", $"no {Settings.Prefix} variable is set, the defaults hold")]);
     }
 
     /// <summary>Each variable is read by itself, so that every wrong one is told and not only the first.</summary>
     private IEnumerable<Finding> Findings(string name)
     {
-        if (!name.StartsWith(ExecutorSettings.Prefix, StringComparison.Ordinal)) yield break;
+        if (!name.StartsWith(Settings.Prefix, StringComparison.Ordinal)) yield break;
         var only = new Dictionary<string, string> { [name] = environment[name] };
-        if (ExecutorSettings.Unknown(only).Any())
+        if (AllSettings.Unknown(only).Any())
         {
             yield return new Finding(
                 Verdict.Warning, name, "is not a setting of the executor and does nothing",
                 "Correct the name, or unset it; executor --help lists the settings.");
         }
-        else if (ExecutorSettings.TryRead(only, out _, out var error))
+        else if (AllSettings.TryRead(only, out _, out var error))
         {
             yield return new Finding(Verdict.Ok, name, environment[name] is { Length: > 0 } value ? value : "empty, the default holds");
         }

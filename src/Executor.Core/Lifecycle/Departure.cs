@@ -17,6 +17,12 @@ internal static class Departure
         /// <summary>Whether the agent is there.</summary>
         public required bool Connected { get; init; }
 
+        /// <summary>How long ago the agent could first have been told everything: since the last update, or since it came.</summary>
+        public required TimeSpan SinceUpdate { get; init; }
+
+        /// <summary>What is left until everything is killed from outside.</summary>
+        public required TimeSpan ShutdownLeft { get; init; }
+
         /// <summary>Updates that the agent has not acknowledged; null where the driver does not tell.</summary>
         public required int? Unacknowledged { get; init; }
     }
@@ -30,9 +36,14 @@ internal static class Departure
         var idle = situation.ShuttingDown ? TimeSpan.Zero : Left(options, situation);
         var mayGetTasks = idle > TimeSpan.Zero;
         if (situation.Unacknowledged == 0 && (situation.Connected || !mayGetTasks)) return idle;
-        if (situation.ShuttingDown) return options.BlindWait;
+        if (situation.ShuttingDown)
+        {
+            var canBeTold = situation.Connected || situation.Unacknowledged is null;
+            return canBeTold ? Least(Rest(options.BlindWait, situation.SinceUpdate), situation.ShutdownLeft) : TimeSpan.Zero;
+        }
+
         if (!situation.Connected) return null;
-        var told = situation.Unacknowledged is null ? options.BlindWait : options.AcknowledgementWait;
+        var told = Rest(situation.Unacknowledged is null ? options.BlindWait : options.AcknowledgementWait, situation.SinceUpdate);
         return idle > told ? idle : told;
     }
 
@@ -40,6 +51,10 @@ internal static class Departure
     {
         var stay = options.IdleExit;
         if (!situation.HadTasks && stay < options.FirstTaskWait) stay = options.FirstTaskWait;
-        return stay > situation.IdleFor ? stay - situation.IdleFor : TimeSpan.Zero;
+        return Rest(stay, situation.IdleFor);
     }
+
+    private static TimeSpan Rest(TimeSpan wait, TimeSpan gone) => wait > gone ? wait - gone : TimeSpan.Zero;
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

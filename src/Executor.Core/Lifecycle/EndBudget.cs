@@ -11,6 +11,9 @@ public static class EndBudget
     /// <summary>After SIGKILL only a process stuck in the kernel still lives; the status does not wait for it longer.</summary>
     public static readonly TimeSpan KillWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>What leaving itself takes, with much to spare.</summary>
+    private static readonly TimeSpan LeaveMargin = TimeSpan.FromMilliseconds(300);
+
     private static readonly TimeSpan LargestMargin = TimeSpan.FromSeconds(1);
 
     /// <summary>The grace of <c>TaskInfo.kill_policy</c>; a negative one counts as none.</summary>
@@ -19,6 +22,10 @@ public static class EndBudget
         if (task.KillPolicy?.GracePeriod is not { } given) return DefaultGrace;
         return TimeSpan.FromTicks(Math.Max(0, given.Nanoseconds) / TimeSpan.NanosecondsPerTick);
     }
+
+    /// <summary>When an executor that shuts down has to leave at the latest, acknowledged or not.</summary>
+    public static TimeSpan Departure(TimeSpan shutdownGrace) =>
+        shutdownGrace - (shutdownGrace / 2 < LeaveMargin ? shutdownGrace / 2 : LeaveMargin);
 
     /// <summary>
     /// What a shutdown leaves between SIGTERM and SIGKILL: agent and libmesos kill everything when the shutdown grace

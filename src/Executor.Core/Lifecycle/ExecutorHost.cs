@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
 using Mesos;
 using NLog;
@@ -35,12 +36,12 @@ public sealed class ExecutorHost
         Channel.CreateUnbounded<HostMessage>(new UnboundedChannelOptions { SingleReader = true });
 
     private ExecutorInfo _executor = new();
-    private string _agent = "";
-    private string _framework = "";
+    private ExecutorIdentity _identity = ExecutorIdentity.None;
     private bool _reportsKilling;
     private bool _registered;
     private bool _connected;
-    private bool _shuttingDown;
+    private long? _shutdownSince;
+    private long _connectedAt;
     private bool _failed;
     private bool _left;
     private long? _idleSince;
@@ -54,7 +55,7 @@ public sealed class ExecutorHost
         _launcher = launcher;
         _options = options;
         _time = time;
-        _reporter = new StatusReporter(driver, options.AgentRelease);
+        _reporter = new StatusReporter(driver, options.AgentRelease, time);
     }
 
     /// <summary>Asks the executor to end as the agent would: SIGTERM and SIGINT. Any thread, any number of times.</summary>
@@ -116,9 +117,7 @@ public sealed class ExecutorHost
                 break;
             case DriverEvent.Reregistered:
                 Log.Info("re-registered with the agent");
-                _connected = true;
-                _registered = true;
-                _idleSince = null;
+                OnConnected();
                 ConsiderLeaving();
                 break;
             case DriverEvent.Disconnected:
@@ -140,6 +139,7 @@ public sealed class ExecutorHost
                 ConsiderLeaving();
                 break;
             case DriverEvent.Shutdown shutdown:
+                if (shutdown.AgentGone) _connected = false;
                 OnShutdown(shutdown.Why);
                 break;
             case DriverEvent.Error error:
@@ -150,17 +150,24 @@ public sealed class ExecutorHost
         }
     }
 
-    private void OnRegistered(DriverEvent.Registered registered)
+    private void OnConnected()
     {
         _connected = true;
         _registered = true;
+        _connectedAt = _time.GetTimestamp();
+        _idleSince = null;
+    }
+
+    private void OnRegistered(DriverEvent.Registered registered)
+    {
+        OnConnected();
         _executor = ExecutorInfo.Parser.ParseFrom(registered.ExecutorInfo.Span);
         var framework = FrameworkInfo.Parser.ParseFrom(registered.FrameworkInfo.Span);
         var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
         _reportsKilling = framework.Capabilities.Any(
             c => c.Type == FrameworkInfo.Types.Capability.Types.Type.TaskKillingState);
-        (_agent, _framework) = (agent.Hostname, framework.Name);
-        Log.Info("registered with the agent on {0} for framework {1}", _agent, _framework);
+        _identity = new ExecutorIdentity(_executor.ExecutorId.Value, framework.Name, agent.Hostname);
+        Log.Info("registered with the agent on {0} for framework {1}", agent.Hostname, framework.Name);
         ConsiderLeaving();
     }
 
@@ -181,24 +188,45 @@ public sealed class ExecutorHost
             return;
         }
 
-        if (!TaskLimits.TryResolve(_options.Traits.Limits, _executor, task, out var limits, out var error)
-            || !MaximumRunTime.TryRead(task, out var maximum, out error))
+        TaskSupervision supervision;
+        try
         {
-            EndAtOnce(task, TerminalState.Invalid(error));
+            supervision = new TaskSupervision(task, command, Surroundings(task), _options.Hooks);
+        }
+        catch (InvalidTaskException e)
+        {
+            EndAtOnce(task, TerminalState.Invalid(e.Message));
+            return;
+        }
+        catch (Exception e)
+        {
+            TaskLogger.Get("executor", id).Error(e, "it cannot be launched");
+            EndAtOnce(task, new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}"));
             return;
         }
 
-        var supervision = new TaskSupervision(task, command, maximum, new TaskSupervision.Surroundings(
-            _launcher, _reporter.For(task), _time, _options.Sandbox, _options.Environment,
-            _options.Traits with { Limits = limits }, _reportsKilling));
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
-        if (_shuttingDown) supervision.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
+        if (ShuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
         ConsiderLeaving();
     }
 
+    private TaskSurroundings Surroundings(TaskInfo task) => new()
+    {
+        Launcher = _launcher,
+        Reporter = _reporter.For(task),
+        Time = _time,
+        Identity = _identity,
+        Sandbox = _options.Sandbox,
+        Environment = _options.Environment,
+        Traits = _options.Traits with { Limits = TaskLimits.Resolve(_options.Traits.Limits, _executor, task) },
+        ReportsKilling = _reportsKilling,
+    };
+
     private async Task SuperviseAsync(string id, TaskSupervision supervision)
     {
+        // The host reads on: a large task takes its time to start.
+        await Task.Yield();
         try
         {
             using (supervision) await supervision.RunAsync();
@@ -218,27 +246,25 @@ public sealed class ExecutorHost
     /// </summary>
     private void OnKill(TaskID task)
     {
-        if (_tasks.TryGetValue(task.Value, out var supervision)) supervision.Kill();
+        if (_tasks.TryGetValue(task.Value, out var supervision)) supervision.Inbox.Kill();
         else if (!_ended.Contains(task.Value))
             EndAtOnce(new TaskInfo { TaskId = task }, new TerminalState(TaskState.TaskKilled, "killed before the executor was given the task"));
     }
 
     private bool Destroy(string id)
     {
-        if (!_tasks.TryGetValue(id, out var supervision)) return false;
-        supervision.Destroy();
+        if (!_tasks.TryGetValue(id, out var supervision) || supervision.IsOver) return false;
+        supervision.Inbox.Destroy();
         return true;
     }
 
     private HostSnapshot Snapshot() => new()
     {
-        ExecutorId = _executor.ExecutorId?.Value ?? "",
-        Framework = _framework,
-        Agent = _agent,
-        Connected = _connected,
-        ShuttingDown = _shuttingDown,
+        Executor = _identity,
+        ShuttingDown = ShuttingDown,
         Unacknowledged = Unacknowledged,
-        Tasks = _tasks.Values.Select(supervision => supervision.Snapshot),
+        Tasks = _tasks.Values.Where(supervision => !supervision.IsOver).Select(supervision => supervision.Snapshot),
+        Hooks = _options.Hooks.Counts.All,
     };
 
     /// <summary>Null where the driver does not tell.</summary>
@@ -251,16 +277,26 @@ public sealed class ExecutorHost
         ConsiderLeaving();
     }
 
-    private TimeSpan ShutdownBudget => EndBudget.Shutdown(
-        _options.ShutdownGrace, _driver.ReportsAcknowledgements ? TimeSpan.Zero : _options.BlindWait);
+    private TimeSpan ShutdownBudget => LeftOf(EndBudget.Shutdown(
+        _options.ShutdownGrace, _driver.ReportsAcknowledgements ? TimeSpan.Zero : _options.BlindWait));
+
+    /// <summary>What is left of a time that began with the first shutdown.</summary>
+    private TimeSpan LeftOf(TimeSpan budget)
+    {
+        if (_shutdownSince is not { } since) return budget;
+        var left = budget - _time.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private bool ShuttingDown => _shutdownSince is not null;
 
     private EndRequest EndCause => _failed ? EndRequest.Failure : EndRequest.Shutdown;
 
     private void OnShutdown(string why)
     {
-        if (!_shuttingDown) Log.Info("shutting down: {0}", why);
-        _shuttingDown = true;
-        foreach (var supervision in _tasks.Values) supervision.Shutdown(EndCause, why, ShutdownBudget);
+        if (!ShuttingDown) Log.Info("shutting down: {0}", why);
+        _shutdownSince ??= _time.GetTimestamp();
+        foreach (var supervision in _tasks.Values) supervision.Inbox.Shutdown(EndCause, why, ShutdownBudget);
         ConsiderLeaving();
     }
 
@@ -269,7 +305,7 @@ public sealed class ExecutorHost
         _left = false;
         _leaveStep++;
         _leaveTimer?.Dispose();
-        if (_tasks.Count > 0 || !(_registered || _shuttingDown))
+        if (_tasks.Count > 0 || !(_registered || ShuttingDown))
         {
             _idleSince = null;
             return;
@@ -280,8 +316,10 @@ public sealed class ExecutorHost
         {
             HadTasks = _ended.Any,
             IdleFor = _time.GetElapsedTime(_idleSince.Value),
-            ShuttingDown = _shuttingDown,
+            ShuttingDown = ShuttingDown,
             Connected = _connected,
+            SinceUpdate = _time.GetElapsedTime(Math.Max(_reporter.LastSent, _connectedAt)),
+            ShutdownLeft = LeftOf(EndBudget.Departure(_options.ShutdownGrace)),
             Unacknowledged = Unacknowledged,
         });
         if (wait == TimeSpan.Zero) _left = true;

@@ -1,4 +1,5 @@
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 
 namespace Executor.Core.Lifecycle;
 
@@ -19,6 +20,9 @@ public sealed record ExecutorHostOptions
 
     /// <summary>What every task's processes get.</summary>
     public ProcessTraits Traits { get; init; } = new();
+
+    /// <summary>The features that take part in the tasks' lives.</summary>
+    public HookFactories Hooks { get; init; } = new();
 
     public AgentRelease AgentRelease { get; init; } = AgentRelease.Unknown;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Executor.Core.Hooks;
 using Mesos;
 
 namespace Executor.Core.Lifecycle;
@@ -14,13 +15,7 @@ internal sealed record TaskSnapshot(string Id, TaskState? State, int? Pid, long 
 /// <summary>The executor as <c>status</c> shows it.</summary>
 internal sealed record HostSnapshot
 {
-    public required string ExecutorId { get; init; }
-
-    public required string Framework { get; init; }
-
-    public required string Agent { get; init; }
-
-    public required bool Connected { get; init; }
+    public required ExecutorIdentity Executor { get; init; }
 
     public required bool ShuttingDown { get; init; }
 
@@ -28,6 +23,8 @@ internal sealed record HostSnapshot
     public required int? Unacknowledged { get; init; }
 
     public required IEnumerable<TaskSnapshot> Tasks { get; init; }
+
+    public required IEnumerable<KeyValuePair<(HookStage Stage, string Hook), HookCount>> Hooks { get; init; }
 }
 
 /// <summary>Answers to framework messages: one JSON object each, in UTF-8.</summary>
@@ -51,10 +48,9 @@ internal static class FrameworkAnswer
     /// <param name="time">The clock of the snapshots.</param>
     public static ReadOnlySpan<byte> Status(HostSnapshot host, TimeProvider time) => Write(json =>
     {
-        json.WriteString("executor", host.ExecutorId);
-        json.WriteString("framework", host.Framework);
-        json.WriteString("agent", host.Agent);
-        json.WriteBoolean("connected", host.Connected);
+        json.WriteString("executor", host.Executor.ExecutorId);
+        json.WriteString("framework", host.Executor.Framework);
+        json.WriteString("agent", host.Executor.Agent);
         json.WriteBoolean("shuttingDown", host.ShuttingDown);
         if (host.Unacknowledged is { } updates) json.WriteNumber("unacknowledgedUpdates", updates);
         json.WriteStartArray("tasks");
@@ -65,6 +61,20 @@ internal static class FrameworkAnswer
             if (task.State is { } state) json.WriteString("state", ProtoNames.Of(state));
             if (task.Pid is { } pid) json.WriteNumber("pid", pid);
             json.WriteNumber("secondsSinceLaunch", Math.Round(time.GetElapsedTime(task.Launched).TotalSeconds, 3));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("hooks");
+        foreach (var ((stage, hook), count) in host.Hooks)
+        {
+            json.WriteStartObject();
+            json.WriteString("hook", hook);
+            json.WriteString("stage", HookStages.NameOf(stage));
+            json.WriteNumber("runs", count.Runs);
+            json.WriteNumber("failed", count.Failed);
+            json.WriteNumber("timedOut", count.TimedOut);
+            json.WriteNumber("seconds", Math.Round(count.Took.TotalSeconds, 3));
             json.WriteEndObject();
         }
 

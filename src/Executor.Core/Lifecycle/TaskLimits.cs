@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
 using Mesos;
 
@@ -14,42 +14,38 @@ public static class TaskLimits
     /// left to the executor.
     /// </summary>
     /// <param name="defaults">For what no container names.</param>
-    /// <param name="error">What is wrong with an RLimitInfo: the task is in error.</param>
-    public static bool TryResolve(
-        IReadOnlyList<ResourceLimit> defaults, ExecutorInfo executor, TaskInfo task,
-        out IReadOnlyList<ResourceLimit> limits, [NotNullWhen(false)] out string? error)
+    /// <exception cref="InvalidTaskException">An RLimitInfo makes no sense.</exception>
+    public static IReadOnlyList<ResourceLimit> Resolve(
+        IReadOnlyList<ResourceLimit> defaults, ExecutorInfo executor, TaskInfo task)
     {
         var found = defaults.ToDictionary(l => l.Name, StringComparer.Ordinal);
-        limits = [];
         foreach (var given in Given(task.Executor?.Container ?? executor.Container).Concat(Given(task.Container)))
         {
-            error = Read(given, out var limit);
-            if (error is not null) return false;
-            found[limit!.Name] = limit;
+            var limit = Read(given);
+            found[limit.Name] = limit;
         }
 
-        error = null;
-        limits = [.. found.Values];
-        return true;
+        return [.. found.Values];
     }
 
     private static IEnumerable<RLimitInfo.Types.RLimit> Given(ContainerInfo? container) =>
         container?.RlimitInfo?.Rlimits ?? Enumerable.Empty<RLimitInfo.Types.RLimit>();
 
-    private static string? Read(RLimitInfo.Types.RLimit given, out ResourceLimit? limit)
+    private static ResourceLimit Read(RLimitInfo.Types.RLimit given)
     {
-        limit = null;
         var type = given.Type.ToString();
         var name = type.StartsWith(NamePrefix, StringComparison.Ordinal)
             ? type[NamePrefix.Length..].ToLowerInvariant() : type;
         if (!ResourceLimit.Names.Contains(name, StringComparer.Ordinal))
-            return $"RLimitInfo: type {given.Type} is not known, only {string.Join(", ", ResourceLimit.Names)}";
+            throw Invalid($"type {given.Type} is not known, only {string.Join(", ", ResourceLimit.Names)}");
 
         // mesos.proto: either both are set, or neither, and then there is no limit.
-        if (given.HasSoft != given.HasHard) return $"RLimitInfo: {name} has only one of soft and hard";
-        limit = given.HasSoft
+        if (given.HasSoft != given.HasHard) throw Invalid($"{name} has only one of soft and hard");
+        var limit = given.HasSoft
             ? new ResourceLimit(name, given.Soft, given.Hard)
             : new ResourceLimit(name, ResourceLimit.Unlimited, ResourceLimit.Unlimited);
-        return limit.Soft > limit.Hard ? $"RLimitInfo: the soft limit of {name} is above the hard one" : null;
+        return limit.Soft <= limit.Hard ? limit : throw Invalid($"the soft limit of {name} is above the hard one");
     }
+
+    private static InvalidTaskException Invalid(string what) => new($"RLimitInfo: {what}");
 }

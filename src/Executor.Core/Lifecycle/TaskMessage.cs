@@ -1,4 +1,6 @@
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
+using Mesos;
 
 namespace Executor.Core.Lifecycle;
 
@@ -10,13 +12,24 @@ internal abstract record TaskMessage
     }
 
     /// <summary>Someone asks for the end.</summary>
-    /// <param name="Grace">The most that may pass between SIGTERM and SIGKILL, counted from now.</param>
-    public sealed record EndRequested(EndRequest Request, string Why, TimeSpan Grace) : TaskMessage;
+    /// <param name="Budget">All that the end may take; null is all that its steps may.</param>
+    public sealed record EndRequested(EndRequest Request, string Why, TimeSpan? Budget = null) : TaskMessage;
 
     public sealed record Started(ISupervisedProcess Process) : TaskMessage;
 
     /// <param name="Error">Null when the launch was cancelled.</param>
     public sealed record NotStarted(string? Error) : TaskMessage;
+
+    /// <summary>A stage on the way up is over.</summary>
+    /// <param name="Error">Null where there is none.</param>
+    public sealed record StageDone(HookStage Stage, string? Error) : TaskMessage;
+
+    public sealed record HealthReported(bool Healthy, string? Text) : TaskMessage;
+
+    public sealed record CheckReported(CheckStatusInfo Status) : TaskMessage;
+
+    /// <summary>Nothing is left to do before the first signal.</summary>
+    public sealed record Retreated : TaskMessage;
 
     public sealed record LeaderExited(ProcessExit Exit) : TaskMessage;
 

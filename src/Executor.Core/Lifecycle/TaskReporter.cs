@@ -29,6 +29,9 @@ public sealed class TaskReporter
     /// <summary>The last state sent; null before the first. Any thread.</summary>
     public TaskState? State => _last is { HasState: true } last ? last.State : null;
 
+    /// <summary>Whether the terminal status was sent. Any thread.</summary>
+    public bool IsOver => State is { } state && TerminalState.IsTerminal(state);
+
     /// <summary>Sends one status.</summary>
     /// <param name="reason">Left out where the agent does not know it.</param>
     /// <param name="healthy">From now on; null changes nothing.</param>

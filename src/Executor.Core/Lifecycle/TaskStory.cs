@@ -13,6 +13,9 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
     private long _ending;
     private LogLevel _endingLevel = LogLevel.Info;
 
+    /// <summary>For further lines about the task.</summary>
+    public Logger Log => _log;
+
     /// <summary>When the task was launched, in ticks of the clock.</summary>
     public long Launched => _launched;
 
@@ -35,6 +38,8 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
 
     public void EndAsked(string why) => _log.Info("to be ended: {0}", why);
 
+    public void Shortened(string why, TimeSpan left) => _log.Info("the end is cut short, {0}: SIGKILL after {1}", why, Seconds(left));
+
     /// <param name="hasExited">The command has exited by itself, and mostly there is nothing to end and to tell.</param>
     public void Terminating(TimeSpan grace, bool hasExited)
     {
@@ -43,10 +48,11 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
         _log.Log(_endingLevel, "SIGTERM to all its processes, SIGKILL to those left after {0}", Seconds(grace));
     }
 
-    public void Killing()
+    public void Killing(bool hadGrace)
     {
         _endingLevel = LogLevel.Info;
-        _log.Warn("the grace period is over, sending SIGKILL");
+        if (hadGrace) _log.Warn("the grace period is over, sending SIGKILL");
+        else _log.Info("sending SIGKILL");
     }
 
     public void Empty() => _log.Log(_endingLevel, "no process is left, {0} after SIGTERM", Since(_ending));

@@ -1,117 +1,131 @@
-using System.Threading.Channels;
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
-using Executor.Core.Processes;
 using Mesos;
+using Reason = Mesos.TaskStatus.Types.Reason;
 
 namespace Executor.Core.Lifecycle;
 
 /// <summary>
 /// The only owner of one task's state, from its launch to its one terminal status.
 /// <code>
-///              started             leader exited, or end requested        tree empty
-///   Starting ----------> Running ------------------------------> Terminating -------> Ended
-///      |                                                                                ^
-///      +--- not started, or end requested before it was --------------------------------+
+///              started             leader exited, or end requested       retreated          tree empty
+///   Starting ----------> Running ----------------------------> Retreating --> Terminating ----------> Ended
+///      |                                                                                                ^
+///      +--- not started, or end requested before it was ------------------------------------------------+
 /// </code>
-/// Terminating: SIGTERM to the whole tree, the grace period, SIGKILL until nothing is left. The wait is for the tree,
-/// never for the leader: a shell dies of SIGTERM before what it started does.
+/// Starting: the BeforeStart hooks, then the launch. Running: AfterStart, and once the task is healthy WarmUp and
+/// Announce. Retreating: what comes before the first signal (<see cref="Retreat"/>). Terminating: SIGTERM to the whole
+/// tree, the grace period, SIGKILL until nothing is left. The wait is for the tree, never for the leader: a shell dies of
+/// SIGTERM before what it started does.
 /// </summary>
-/// <remarks>
-/// Everything that happens comes through one channel with one reader, so nothing here is shared. The public members
-/// only post and may be called from any thread.
-/// </remarks>
-internal sealed class TaskSupervision(
-    TaskInfo task, TaskCommand command, TimeSpan? maximumRunTime, TaskSupervision.Surroundings surroundings) : IDisposable
+internal sealed class TaskSupervision : IDisposable
 {
-    /// <summary>What a supervision needs of the executor around it.</summary>
-    public sealed record Surroundings(
-        IProcessLauncher Launcher,
-        TaskReporter Reporter,
-        TimeProvider Time,
-        string Sandbox,
-        IReadOnlyDictionary<string, string> Environment,
-        ProcessTraits Traits,
-        bool ReportsKilling);
-
     private enum Phase
     {
         Starting,
         Running,
+        Retreating,
         Terminating,
         Ended,
     }
 
-    private readonly Channel<TaskMessage> _messages =
-        Channel.CreateUnbounded<TaskMessage>(new UnboundedChannelOptions { SingleReader = true });
-
-    private readonly CancellationTokenSource _launch = new();
-    private readonly TimeSpan _grace = EndBudget.Grace(task);
-    private readonly TaskStory _story = new(task.TaskId.Value, surroundings.Time);
+    private readonly TaskInfo _task;
+    private readonly TaskSurroundings _surroundings;
+    private readonly TaskStory _story;
+    private readonly HookPipeline _hooks;
+    private readonly TaskLaunch _launch;
+    private readonly Ascent _ascent;
+    private readonly Retreat _retreat;
+    private readonly TimeSpan? _maximumRunTime;
+    private readonly Deadline _terminate;
+    private readonly Deadline _kill;
+    private readonly Deadline _maximum;
+    private readonly Deadline _giveUp;
     private Phase _phase = Phase.Starting;
+    private TimeSpan _grace;
     private ISupervisedProcess? _process;
     private ProcessExit? _exit;
+    private bool _treeEmpty;
     private EndRequest _asked;
     private string _why = "";
+    private string? _shortened;
     private bool _escalated;
-    private Deadline? _kill;
-    private Deadline? _maximum;
-    private Deadline? _giveUp;
+    private bool _gaveUp;
+    private bool _hasBudget;
+    private Task<TaskMessage>? _launching;
     private TerminalState? _terminal;
 
-    private string Id => task.TaskId.Value;
+    /// <exception cref="InvalidTaskException">What the task's labels ask for makes no sense.</exception>
+    public TaskSupervision(TaskInfo task, TaskCommand command, TaskSurroundings surroundings, HookFactories hooks)
+    {
+        var labels = new TaskLabels(task);
+        _task = task;
+        _surroundings = surroundings;
+        _story = new TaskStory(task.TaskId.Value, surroundings.Time);
+        _grace = EndBudget.Grace(task);
+        _maximumRunTime = MaximumRunTime.Of(task, labels);
+        _launch = new TaskLaunch(command, surroundings, _grace);
+        _hooks = hooks.Create(task, labels, _launch.Description, surroundings.Identity, Inbox, _story.Log);
+        _ascent = new Ascent(_hooks, surroundings.Reporter, Inbox);
+        _retreat = new Retreat(_hooks, labels.Duration("drain") ?? hooks.Drain, surroundings.Time);
+        (_terminate, _kill, _maximum, _giveUp) = (NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline());
+    }
 
     /// <summary>The task as it is; any thread.</summary>
-    public TaskSnapshot Snapshot => new(Id, surroundings.Reporter.State, _process?.Pid, _story.Launched);
+    public TaskSnapshot Snapshot => new(_task.TaskId.Value, _surroundings.Reporter.State, _process?.Pid, _story.Launched);
 
-    /// <summary>Repeating it changes nothing.</summary>
-    public void Kill() =>
-        _messages.Writer.TryWrite(new TaskMessage.EndRequested(EndRequest.Kill, "killed by the framework", _grace));
+    /// <summary>Whether its terminal status was sent; any thread.</summary>
+    public bool IsOver => _surroundings.Reporter.IsOver;
 
-    /// <summary>A kill with no grace; of one that is under way it takes the rest.</summary>
-    public void Destroy() => _messages.Writer.TryWrite(new TaskMessage.EndRequested(
-        EndRequest.Destroy, "destroyed by a framework message", TimeSpan.Zero));
-
-    /// <summary>Ends the task within the budget of a shutdown, whatever was under way.</summary>
-    /// <param name="request">Whether the executor has to go, or failed.</param>
-    public void Shutdown(EndRequest request, string why, TimeSpan budget) => _messages.Writer.TryWrite(
-        new TaskMessage.EndRequested(request, why, budget < _grace ? budget : _grace));
+    /// <summary>Where everything that happens to the task goes; any thread.</summary>
+    public TaskInbox Inbox { get; } = new();
 
     /// <summary>
-    /// Runs the task's whole life; completes after the terminal status was handed to the reporter. Never faults: an
-    /// error of ours ends the task and is its terminal status.
+    /// Runs the task's whole life; completes when its terminal status was handed to the reporter and the hooks are done.
+    /// Never faults: an error of ours ends the task and is its terminal status.
     /// </summary>
     public async Task RunAsync()
     {
         var terminal = await SuperviseAsync();
-        surroundings.Reporter.Send(terminal.State, terminal.Message, terminal.Reason);
-        // After the status: a supervisor that does not answer, or a process stuck in the kernel, must not delay it.
-        if (_process is not null) await _process.DisposeAsync();
+        _surroundings.Reporter.Send(terminal.State, terminal.Message, terminal.Reason);
+        // After the status: a hook, a supervisor that does not answer, or a process stuck in the kernel must not delay it.
+        if (_process is not null)
+        {
+            using var budget = new CancellationTokenSource(LongestWait.Clamp(_hasBudget ? _kill.Left : TimeSpan.MaxValue), _surroundings.Time);
+            await _hooks.AfterExitAsync(budget.Token);
+            var disposal = _process.DisposeAsync();
+            if (!_gaveUp) await disposal;
+        }
+
+        await _hooks.DisposeAsync();
         _story.Over();
     }
 
     public void Dispose()
     {
-        _kill?.Dispose();
-        _maximum?.Dispose();
-        _giveUp?.Dispose();
-        _launch.Dispose();
+        foreach (var deadline in new[] { _terminate, _kill, _maximum, _giveUp }) deadline.Dispose();
+        _retreat.Dispose();
+        _ascent.Dispose();
     }
 
     private async Task<TerminalState> SuperviseAsync()
     {
         try
         {
-            surroundings.Reporter.Send(TaskState.TaskStarting);
-            _ = LaunchAsync();
-            while (_phase != Phase.Ended) Handle(await _messages.Reader.ReadAsync());
+            _surroundings.Reporter.Send(TaskState.TaskStarting);
+            _launching = _launch.RunAsync(_hooks, _story, _ascent.Token);
+            _ = PostAsync(_launching);
+            while (_phase != Phase.Ended) Handle(await Inbox.ReadAsync());
             return _terminal!;
         }
         catch (Exception e)
         {
             _story.Failed(e);
-            await _launch.CancelAsync();
+            _ascent.Stop();
+            if (_launching is not null && await _launching is TaskMessage.Started started) _process = started.Process;
             _process?.Signal(Signals.Kill);
+            await _hooks.WithdrawAsync(CancellationToken.None);
             return new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}");
         }
     }
@@ -129,12 +143,24 @@ internal sealed class TaskSupervision(
             case TaskMessage.NotStarted failed:
                 End(failed.Error);
                 break;
+            case TaskMessage.StageDone done when _phase == Phase.Running:
+                if (_ascent.OnStageDone(done.Stage, done.Error) is { } error)
+                    OnEndRequested(new TaskMessage.EndRequested(EndRequest.HookFailed, error));
+                break;
+            case TaskMessage.HealthReported health when _phase == Phase.Running:
+                _ascent.OnHealth(health.Healthy, health.Text);
+                break;
+            case TaskMessage.CheckReported check when _phase == Phase.Running:
+                _surroundings.Reporter.Send(TaskState.TaskRunning, reason: Reason.TaskCheckStatusUpdated, check: check.Status);
+                break;
             case TaskMessage.LeaderExited exited:
                 OnLeaderExited(exited.Exit);
                 break;
             case TaskMessage.TreeEmptied:
-                _story.Empty();
-                End(null);
+                OnTreeEmptied();
+                break;
+            case TaskMessage.Retreated when _phase == Phase.Retreating:
+                Terminate();
                 break;
             case TaskMessage.TimeOver { Deadline: var deadline } when deadline.IsOver():
                 deadline.Stop();
@@ -143,64 +169,7 @@ internal sealed class TaskSupervision(
         }
     }
 
-    private async Task LaunchAsync()
-    {
-        TaskMessage outcome;
-        try
-        {
-            _story.Starting(command);
-            outcome = new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(
-                new ProcessDescription
-                {
-                    Program = command.Program,
-                    Arguments = command.Arguments,
-                    Environment = TaskEnvironment.Build(surroundings.Environment, command, surroundings.Sandbox),
-                    WorkingDirectory = surroundings.Sandbox,
-                    OrphanGrace = _grace,
-                    User = command.User,
-                    HandOverDirectory = true,
-                    Limits = surroundings.Traits.Limits,
-                    Umask = surroundings.Traits.Umask,
-                    OomScoreAdjustment = surroundings.Traits.OomScoreAdjustment,
-                    SparedFromTerminate = surroundings.Traits.SparedFromTerminate,
-                },
-                _launch.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            outcome = new TaskMessage.NotStarted(null);
-        }
-        catch (Exception e)
-        {
-            if (e is not ProcessStartException) _story.CannotStart(e);
-            outcome = new TaskMessage.NotStarted(e.Message);
-        }
-
-        _messages.Writer.TryWrite(outcome);
-    }
-
-    private void OnEndRequested(TaskMessage.EndRequested request)
-    {
-        if (_asked == EndRequest.None && _exit is null)
-        {
-            _asked = request.Request;
-            _why = request.Why;
-            _story.EndAsked(request.Why);
-            if (surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
-                surroundings.Reporter.Send(TaskState.TaskKilling, request.Why);
-        }
-
-        KillNoLaterThan(request.Grace);
-        switch (_phase)
-        {
-            case Phase.Starting:
-                _launch.Cancel();
-                break;
-            case Phase.Running:
-                Terminate();
-                break;
-        }
-    }
+    private async Task PostAsync(Task<TaskMessage> message) => Inbox.Post(await message);
 
     private void OnStarted(ISupervisedProcess process)
     {
@@ -214,66 +183,145 @@ internal sealed class TaskSupervision(
         }
 
         _phase = Phase.Running;
-        surroundings.Reporter.Send(TaskState.TaskRunning);
-        if (maximumRunTime is not { } limit) return;
-        _maximum = NewDeadline();
-        _maximum.NoLaterThan(limit);
-        _maximum.Start();
+        _surroundings.Reporter.Send(TaskState.TaskRunning);
+        if (_maximumRunTime is { } limit)
+        {
+            _maximum.NoLaterThan(limit);
+            _maximum.Start();
+        }
+
+        _ascent.Begin(new StartedTask(process.Pid, _launch.Description));
     }
 
     private async Task ForwardAsync(ISupervisedProcess process)
     {
-        _messages.Writer.TryWrite(new TaskMessage.LeaderExited(await process.LeaderExit));
+        Inbox.Post(new TaskMessage.LeaderExited(await process.LeaderExit));
         await process.TreeEmpty;
-        _messages.Writer.TryWrite(new TaskMessage.TreeEmptied());
+        Inbox.Post(new TaskMessage.TreeEmptied());
+    }
+
+    private void OnEndRequested(TaskMessage.EndRequested request)
+    {
+        var isFirst = _asked == EndRequest.None && _exit is null;
+        if (isFirst)
+        {
+            (_asked, _why) = (request.Request, request.Why);
+            _story.EndAsked(request.Why);
+            if (_surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
+                _surroundings.Reporter.Send(TaskState.TaskKilling, request.Why);
+        }
+
+        if (request.Request is EndRequest.Destroy or EndRequest.MaximumRunTime)
+        {
+            _grace = TimeSpan.Zero;
+            _retreat.Hurry();
+        }
+
+        _hasBudget |= request.Budget is not null;
+        if (SetTimes(request.Budget) && !isFirst)
+        {
+            if (_asked != EndRequest.None) _shortened = request.Why;
+            _story.Shortened(request.Why, _kill.Left);
+        }
+
+        switch (_phase)
+        {
+            case Phase.Starting:
+                _ascent.Stop();
+                break;
+            case Phase.Running:
+                Retreat();
+                break;
+        }
+    }
+
+    /// <returns>Whether SIGKILL has come nearer.</returns>
+    private bool SetTimes(TimeSpan? budget)
+    {
+        var steps = _phase == Phase.Terminating ? EndSteps.Signals(_grace) : _retreat.Steps(_grace);
+        var times = EndTimes.Of(steps, budget);
+        _terminate.NoLaterThan(times.Terminate);
+        return _kill.NoLaterThan(times.Kill);
     }
 
     private void OnLeaderExited(ProcessExit exit)
     {
         _exit = exit;
         _story.Exited(exit);
+        _retreat.Hurry();
         if (_phase != Phase.Running) return;
-        KillNoLaterThan(_grace);
-        Terminate();
+        SetTimes(null);
+        Retreat();
+    }
+
+    private void OnTreeEmptied()
+    {
+        _treeEmpty = true;
+        if (_phase == Phase.Retreating) return;
+        _story.Empty();
+        End(null);
+    }
+
+    private void Retreat()
+    {
+        _phase = Phase.Retreating;
+        _maximum.Stop();
+        _ascent.Stop();
+        if (!_retreat.IsNeeded)
+        {
+            Terminate();
+            return;
+        }
+
+        _terminate.Start();
+        _ = Task.Run(async () =>
+        {
+            await _retreat.RunAsync();
+            Inbox.Post(new TaskMessage.Retreated());
+        });
     }
 
     private void Terminate()
     {
         _phase = Phase.Terminating;
-        _maximum?.Stop();
-        _kill!.Start();
+        _terminate.Stop();
+        _retreat.Cut();
+        if (_treeEmpty)
+        {
+            End(null);
+            return;
+        }
+
+        _kill.NoLaterThan(_grace);
+        _kill.Start();
         _story.Terminating(_kill.Left, _exit is not null);
         _process!.Signal(Signals.Terminate);
     }
 
-    private void KillNoLaterThan(TimeSpan grace)
-    {
-        _kill ??= NewDeadline();
-        _kill.NoLaterThan(grace);
-    }
-
-    private Deadline NewDeadline() => new(
-        surroundings.Time, deadline => _messages.Writer.TryWrite(new TaskMessage.TimeOver(deadline)));
+    private Deadline NewDeadline() => new(_surroundings.Time, deadline => Inbox.Post(new TaskMessage.TimeOver(deadline)));
 
     private void OnTimeOver(Deadline deadline)
     {
         if (deadline == _maximum)
         {
+            var limit = MesosDuration.Format(_maximumRunTime!.Value);
             OnEndRequested(new TaskMessage.EndRequested(
-                EndRequest.MaximumRunTime,
-                $"the task reached its maximum completion time of {MesosDuration.Format(maximumRunTime!.Value)}",
-                TimeSpan.Zero));
+                EndRequest.MaximumRunTime, $"the task reached its maximum completion time of {limit}"));
+        }
+        else if (deadline == _terminate)
+        {
+            Terminate();
         }
         else if (deadline == _giveUp)
         {
+            _gaveUp = true;
             _story.GaveUp();
             End(null);
         }
         else
         {
-            _story.Killing();
+            _story.Killing(hadGrace: _grace > TimeSpan.Zero);
             _escalated = true;
-            _giveUp = NewDeadline();
             _giveUp.NoLaterThan(EndBudget.KillWait);
             _giveUp.Start();
             _process!.Signal(Signals.Kill);
@@ -282,7 +330,7 @@ internal sealed class TaskSupervision(
 
     private void End(string? startError)
     {
-        _terminal = TerminalState.Decide(new TaskEnding(_asked, _why, _exit, startError, _escalated));
+        _terminal = TerminalState.Decide(new TaskEnding(_asked, _why, _exit, startError, _escalated) { Shortened = _shortened });
         _phase = Phase.Ended;
     }
 }

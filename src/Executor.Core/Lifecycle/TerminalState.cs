@@ -41,7 +41,11 @@ public enum EndRequest
 /// <param name="Exit">How the leader ended; null when it never ran.</param>
 /// <param name="StartError">Why it could not be started; null when it was, or was never tried.</param>
 /// <param name="Escalated">SIGKILL was needed.</param>
-public sealed record TaskEnding(EndRequest Asked, string Why, ProcessExit? Exit, string? StartError, bool Escalated);
+public sealed record TaskEnding(EndRequest Asked, string Why, ProcessExit? Exit, string? StartError, bool Escalated)
+{
+    /// <summary>What shortened the grace that the first request gave; null where nothing did.</summary>
+    public string? Shortened { get; init; }
+}
 
 /// <summary>The one terminal status of a task.</summary>
 public sealed record TerminalState(TaskState State, string Message, TaskStatus.Types.Reason? Reason = null)
@@ -65,16 +69,26 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
     public static bool IsKill(EndRequest asked) =>
         asked is EndRequest.Kill or EndRequest.Destroy or EndRequest.Shutdown or EndRequest.CertificateExpired;
 
+    /// <summary>Of the states that this executor gives.</summary>
+    public static bool IsTerminal(TaskState state) =>
+        state is TaskState.TaskFinished or TaskState.TaskFailed or TaskState.TaskKilled or TaskState.TaskError;
+
     /// <summary>A task that cannot be understood, as opposed to one that fails.</summary>
     public static TerminalState Invalid(string message) =>
         new(TaskState.TaskError, message, TaskStatus.Types.Reason.TaskInvalid);
 
     private static string Ended(TaskEnding ending)
     {
+        var why = ending.Shortened is null ? ending.Why : $"{ending.Why}, cut short: {ending.Shortened}";
         if (ending.Exit is null)
-            return $"{ending.Why}; {(ending.Escalated ? "its processes survive SIGKILL" : "nothing was running")}";
-        var hadGrace = ending.Asked is not (EndRequest.MaximumRunTime or EndRequest.Destroy);
+        {
+            return ending.Escalated ? $"{why}; its processes survive SIGKILL"
+                : ending.StartError is null ? $"{why}; nothing was running"
+                : $"{why}; nothing was running, {ending.StartError}";
+        }
+
+        var hadGrace = ending.Asked is not (EndRequest.MaximumRunTime or EndRequest.Destroy) && ending.Shortened is null;
         var how = ending.Escalated && hadGrace ? ", after the grace period was over" : "";
-        return $"{ending.Why}; {ExitText.Describe(ending.Exit)}{how}";
+        return $"{why}; {ExitText.Describe(ending.Exit)}{how}";
     }
 }

@@ -42,7 +42,8 @@ public abstract record DriverEvent
     /// or because the agent is gone for good. Acknowledgements and kills may be dropped after it.
     /// </summary>
     /// <param name="Why">One phrase for the log and the status message.</param>
-    public sealed record Shutdown(string Why) : DriverEvent;
+    /// <param name="AgentGone">Nobody is there any more who could be told anything.</param>
+    public sealed record Shutdown(string Why, bool AgentGone = false) : DriverEvent;
 
     /// <summary>The driver cannot go on; nothing comes after it.</summary>
     public sealed record Error(string Message) : DriverEvent;

@@ -53,6 +53,9 @@ public sealed record ProcessDescription
     /// <summary>What the tree gets between SIGTERM and SIGKILL when the launching process has vanished.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>What the program reads; null is nothing. Borrowed for the call.</summary>
+    public SafeFileHandle? StandardInput { get; init; }
+
     /// <summary>Where the program's stdout goes; null is this process's own. Borrowed for the call.</summary>
     public SafeFileHandle? StandardOutput { get; init; }
 

@@ -37,10 +37,10 @@ public sealed record ResourceLimit(string Name, ulong Soft, ulong Hard)
     /// <param name="error">What is wrong with the first entry that is.</param>
     public static bool TryParse(
         string text,
-        [NotNullWhen(true)] out IReadOnlyList<ResourceLimit>? limits,
+        out IReadOnlyList<ResourceLimit> limits,
         [NotNullWhen(false)] out string? error)
     {
-        limits = null;
+        limits = [];
         var found = new List<ResourceLimit>();
         foreach (var entry in text.Split(',', StringSplitOptions.TrimEntries))
         {

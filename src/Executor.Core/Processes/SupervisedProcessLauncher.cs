@@ -65,8 +65,9 @@ public sealed class SupervisedProcessLauncher(string supervisorPath, TimeProvide
         using (theirs)
         {
             if (errno != 0) throw StartErrors.SupervisorMissing(supervisorPath, errno);
+            using var nothing = description.StandardInput is null ? File.OpenHandle("/dev/null") : null;
             ReadOnlySpan<SafeFileHandle?> descriptors =
-                [null, description.StandardOutput, description.StandardError, theirs];
+                [description.StandardInput ?? nothing, description.StandardOutput, description.StandardError, theirs];
             errno = Libc.Spawn(supervisorPath, descriptors, out var pid);
             if (errno == 0)
             {

@@ -18,7 +18,7 @@ public sealed record LibprocessOptions
     public int? AdvertisedPort { get; init; }
 
     /// <summary>A larger body is refused and its connection closed.</summary>
-    public int MaxBodyBytes { get; init; } = 16 * 1024 * 1024;
+    public int MaxBodyBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>One more connection is closed at once. An agent has one or two; each may hold a whole body.</summary>
     public int MaxConnections { get; init; } = 64;

@@ -75,16 +75,51 @@ public sealed class DepartureTests : HostFixture
         Assert.That(await host.WaitAsync(cancel), Is.Zero);
     }
 
+    [Test]
+    public async Task Shutdowns_that_come_again_and_again_do_not_keep_it(CancellationToken cancel)
+    {
+        var driver = new FakeDriver(reportsAcknowledgements: false);
+        var host = Run(driver);
+        driver.Register();
+        driver.Kill("a");
+        await driver.NextStates(1, cancel);
+
+        for (var i = 0; i < 10; i++)
+        {
+            driver.Post(new DriverEvent.Shutdown("again"));
+            await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+    }
+
+    [Test]
+    public async Task Where_the_agent_is_gone_nobody_is_waited_for(CancellationToken cancel)
+    {
+        var driver = new FakeDriver { Acknowledges = false };
+        var host = Run(driver);
+        driver.Register();
+        driver.Kill("a");
+        await driver.NextStates(1, cancel);
+
+        driver.Post(new DriverEvent.Shutdown("the agent is gone", AgentGone: true));
+
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+    }
+
+    /// <summary>A quarter of a second after the last update, half a second before everything is killed.</summary>
     /// <param name="unacknowledged">-1 where the driver does not tell.</param>
     [TestCase(true, false, true, 0, 0.0)]
     [TestCase(true, false, false, 0, 0.0)]
-    [TestCase(true, false, true, 1, 60.0)]
+    [TestCase(true, false, true, 1, 59.75)]
     [TestCase(true, false, false, 1, null)]
-    [TestCase(true, true, false, 1, 1.0)]
+    [TestCase(true, true, false, 1, 0.0)]
+    [TestCase(true, true, true, 1, 0.5)]
     [TestCase(true, true, true, 0, 0.0)]
-    [TestCase(true, false, true, -1, 1.0)]
+    [TestCase(true, false, true, -1, 0.75)]
     [TestCase(true, false, false, -1, null)]
-    [TestCase(true, true, false, -1, 1.0)]
+    [TestCase(true, true, false, -1, 0.5)]
     [TestCase(false, false, true, 0, 50.0)]
     [TestCase(false, false, false, 0, null)]
     [TestCase(false, false, true, -1, 50.0)]
@@ -107,6 +142,8 @@ public sealed class DepartureTests : HostFixture
             IdleFor = TimeSpan.FromSeconds(10),
             ShuttingDown = shuttingDown,
             Connected = connected,
+            SinceUpdate = TimeSpan.FromSeconds(0.25),
+            ShutdownLeft = TimeSpan.FromSeconds(0.5),
             Unacknowledged = unacknowledged < 0 ? null : unacknowledged,
         });
 

@@ -14,6 +14,9 @@ internal sealed class FakeLauncher : IProcessLauncher
     /// <summary>Launches wait for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>How many were launched and not taken.</summary>
+    public int Count => _launched.Reader.Count;
+
     public async Task<ISupervisedProcess> LaunchAsync(
         ProcessDescription description, CancellationToken cancellationToken)
     {

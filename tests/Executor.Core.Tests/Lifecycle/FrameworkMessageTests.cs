@@ -66,8 +66,8 @@ public sealed class FrameworkMessageTests : HostFixture
         driver.Send("status");
 
         Assert.That(await driver.NextMessage(cancel), Is.EqualTo(
-            """{"executor":"e","framework":"test","agent":"host","connected":true,"shuttingDown":false,"""
-            + """ "unacknowledgedUpdates":0,"tasks":[{"id":"a \"quoted\" id","state":"TASK_RUNNING","pid":42,"secondsSinceLaunch":1.5}]}""".TrimStart()));
+            """{"executor":"e","framework":"test","agent":"host","shuttingDown":false,"""
+            + """ "unacknowledgedUpdates":0,"tasks":[{"id":"a \"quoted\" id","state":"TASK_RUNNING","pid":42,"secondsSinceLaunch":1.5}],"hooks":[]}""".TrimStart()));
     }
 
     [TestCase("destroy b", "no task \"b\" runs here")]

@@ -1,4 +1,5 @@
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Mesos;
@@ -102,13 +103,9 @@ public sealed class MaximumRunTimeTests : HostFixture
 
     [Test]
     public void A_negative_field_is_refused() =>
-        Assert.That(MaximumRunTime.TryRead(new TaskInfo { MaxCompletionTime = Seconds(-1) }, out _, out _), Is.False);
+        Assert.That(() => Read(new TaskInfo { MaxCompletionTime = Seconds(-1) }), Throws.TypeOf<InvalidTaskException>());
 
-    private static TimeSpan? Read(TaskInfo task)
-    {
-        Assert.That(MaximumRunTime.TryRead(task, out var limit, out var error), Is.True, error);
-        return limit;
-    }
+    private static TimeSpan? Read(TaskInfo task) => MaximumRunTime.Of(task, new TaskLabels(task));
 
     private static DurationInfo Seconds(long seconds) => new() { Nanoseconds = seconds * 1_000_000_000 };
 

@@ -1,3 +1,4 @@
+using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Mesos;
@@ -14,7 +15,7 @@ public sealed class TaskLimitsTests
         var executor = new ExecutorInfo { Container = Container(Limit(Type.RlmtCpu, 2, 2), Limit(Type.RlmtData, 2, 2)) };
         var task = new TaskInfo { Container = Container(Limit(Type.RlmtData, 3, 4), Limit(Type.RlmtNofile, null, null)) };
 
-        Assert.That(TaskLimits.TryResolve(defaults, executor, task, out var limits, out _), Is.True);
+        var limits = TaskLimits.Resolve(defaults, executor, task);
 
         ResourceLimit[] expected =
         [
@@ -30,7 +31,8 @@ public sealed class TaskLimitsTests
         var types = Enum.GetValues<Type>().Where(type => type != Type.Unknown);
         var task = new TaskInfo { Container = Container([.. types.Select(type => Limit(type, 1, 1))]) };
 
-        Assert.That(TaskLimits.TryResolve([], new ExecutorInfo(), task, out var limits, out _), Is.True);
+        var limits = TaskLimits.Resolve([], new ExecutorInfo(), task);
+
         Assert.That(limits.Select(l => l.Name), Is.EquivalentTo(ResourceLimit.Names));
     }
 
@@ -42,8 +44,9 @@ public sealed class TaskLimitsTests
     {
         var task = new TaskInfo { Container = Container(Limit(type, soft, hard)) };
 
-        Assert.That(TaskLimits.TryResolve([], new ExecutorInfo(), task, out _, out var error), Is.False);
-        Assert.That(error, Does.StartWith($"RLimitInfo: {text}"));
+        Assert.That(
+            () => TaskLimits.Resolve([], new ExecutorInfo(), task),
+            Throws.TypeOf<InvalidTaskException>().With.Message.StartWith($"RLimitInfo: {text}"));
     }
 
     private static RLimitInfo.Types.RLimit Limit(Type type, int? soft, int? hard)

@@ -53,7 +53,9 @@ public sealed class TerminalStateTests
         yield return Row(new(EndRequest.Kill, "killed", null, null, false),
             TaskState.TaskKilled, "killed; nothing was running");
         yield return Row(new(EndRequest.Kill, "killed", null, "cannot run \"x\"", false),
-            TaskState.TaskKilled, "killed; nothing was running");
+            TaskState.TaskKilled, "killed; nothing was running, cannot run \"x\"");
+        yield return Row(new(EndRequest.Kill, "killed", Killed9, null, true) { Shortened = "destroyed" },
+            TaskState.TaskKilled, "killed, cut short: destroyed; the command was ended by signal SIGKILL (9)");
         yield return Row(new(EndRequest.Kill, "killed", null, null, true),
             TaskState.TaskKilled, "killed; its processes survive SIGKILL");
         yield return Row(new(EndRequest.Shutdown, "the agent is gone", Exit3, null, false),

@@ -1,0 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+
+namespace Executor.Core;
+
+/// <summary>Every EXECUTOR_ variable there is: <c>--help</c>, <c>--print-config</c> and the documents are held to this table.</summary>
+public static class AllSettings
+{
+    public static IReadOnlyList<Setting> Table { get; } = [.. ExecutorSettings.All, .. HookSettings.All, .. ExternalHooks.All];
+
+    /// <inheritdoc cref="Settings.TryRead"/>
+    public static bool TryRead(
+        IReadOnlyDictionary<string, string> environment,
+        [NotNullWhen(true)] out Settings? settings,
+        [NotNullWhen(false)] out string? error) => Settings.TryRead(Table, environment, out settings, out error);
+
+    /// <inheritdoc cref="Settings.Unknown"/>
+    public static IEnumerable<string> Unknown(IReadOnlyDictionary<string, string> environment) =>
+        Settings.Unknown(Table, environment);
+}

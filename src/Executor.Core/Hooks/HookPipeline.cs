@@ -1,0 +1,196 @@
+using System.Globalization;
+using Executor.Core.Configuration;
+using NLog;
+
+namespace Executor.Core.Hooks;
+
+/// <summary>
+/// The hooks of one task. Every stage goes through here, and only here it is limited, timed, logged and counted. Each
+/// stage is run at most once, and none beside another but Withdraw.
+/// </summary>
+/// <param name="hooks">In the order of the way up; owned.</param>
+public sealed class HookPipeline(
+    IReadOnlyList<TaskHook> hooks, HookLimits limits, HookCounts counts, TimeProvider time, Logger log) : IAsyncDisposable
+{
+    private static readonly Dictionary<HookOutcome, string> Words = new()
+    {
+        [HookOutcome.Done] = "done",
+        [HookOutcome.Failed] = "failed",
+        [HookOutcome.TimedOut] = "given up",
+        [HookOutcome.Cut] = "cut short",
+    };
+
+    private readonly List<TaskHook> _begun = [];
+    private Task _announcing = Task.CompletedTask;
+
+    public bool DecidesHealth => hooks.Any(hook => hook.DecidesHealth);
+
+    public bool Announces => hooks.Any(hook => hook.Announces);
+
+    public bool ActsBeforeStop => hooks.Any(hook => hook.ActsBeforeStop);
+
+    /// <summary>Whether there is something to withdraw.</summary>
+    public bool HasAnnounced => _begun.Count > 0;
+
+    public HookLimits Limits => limits;
+
+    /// <returns>What is to be added to the task's environment.</returns>
+    /// <exception cref="HookException">A hook failed, and the ones behind it were not run.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> BeforeStartAsync(CancellationToken cancellationToken)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var error = await RunAsync(
+            HookStage.BeforeStart,
+            (hook, token) =>
+            {
+                var answer = hook.BeforeStartAsync(token);
+                return answer == TaskHook.Nothing ? answer : AddAsync(answer, variables, token);
+            },
+            cancellationToken);
+        return error is null ? variables : throw new HookException(error);
+    }
+
+    /// <returns>The first error, after which no further hook was run; null where there is none.</returns>
+    public Task<string?> AfterStartAsync(StartedTask started, CancellationToken cancellationToken) =>
+        RunAsync(HookStage.AfterStart, (hook, token) => hook.AfterStartAsync(started, token), cancellationToken);
+
+    /// <inheritdoc cref="AfterStartAsync"/>
+    public Task<string?> WarmUpAsync(CancellationToken cancellationToken) =>
+        RunAsync(HookStage.WarmUp, (hook, token) => hook.WarmUpAsync(token), cancellationToken);
+
+    /// <inheritdoc cref="AfterStartAsync"/>
+    public Task<string?> AnnounceAsync(CancellationToken cancellationToken) => RunAsync(
+        HookStage.Announce,
+        (hook, token) =>
+        {
+            lock (_begun)
+            {
+                _begun.Add(hook);
+                return _announcing = hook.AnnounceAsync(token);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Withdraws, all hooks at once, what was announced. Announce must have been cancelled or be over: one that does not
+    /// obey is waited for as long as the limit allows, so that it does not announce what was withdrawn.
+    /// </summary>
+    public async Task WithdrawAsync(CancellationToken cancellationToken)
+    {
+        TaskHook[] begun;
+        lock (_begun) begun = [.. _begun];
+        using var stage = new StageLimit(limits[HookStage.Withdraw], time, cancellationToken);
+        await Task.WhenAll(begun.Reverse().Select(hook => RunAsync(
+            HookStage.Withdraw,
+            hook,
+            (_, token) => hook == begun[^1] && !_announcing.IsCompleted ? WithdrawLateAsync(hook, token) : hook.WithdrawAsync(token),
+            stage)));
+    }
+
+    public Task BeforeStopAsync(CancellationToken cancellationToken) =>
+        RunAllAsync(HookStage.BeforeStop, (hook, token) => hook.BeforeStopAsync(token), cancellationToken);
+
+    public Task AfterExitAsync(CancellationToken cancellationToken) =>
+        RunAllAsync(HookStage.AfterExit, (hook, token) => hook.AfterExitAsync(token), cancellationToken);
+
+    public void OnHealthChanged(bool healthy)
+    {
+        foreach (var hook in hooks) hook.OnHealthChanged(healthy);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var hook in hooks.Reverse()) await hook.DisposeAsync();
+    }
+
+    private static async Task AddAsync(
+        Task<IReadOnlyDictionary<string, string>> answer, Dictionary<string, string> variables, CancellationToken token)
+    {
+        var added = await answer.WaitAsync(token);
+        foreach (var (name, value) in added) variables[name] = value;
+    }
+
+    private async Task WithdrawLateAsync(TaskHook hook, CancellationToken token)
+    {
+        await _announcing.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await hook.WithdrawAsync(token);
+    }
+
+    /// <summary>In order, until one fails.</summary>
+    private async Task<string?> RunAsync(
+        HookStage stage, Func<TaskHook, CancellationToken, Task> action, CancellationToken cancellationToken)
+    {
+        using var limit = new StageLimit(limits[stage], time, cancellationToken);
+        foreach (var hook in hooks)
+        {
+            if (await RunAsync(stage, hook, action, limit) is { } error)
+                return $"hook {hook.Name} failed at {HookStages.NameOf(stage)}: {error}";
+        }
+
+        return null;
+    }
+
+    /// <summary>In reverse, whatever fails.</summary>
+    private async Task RunAllAsync(
+        HookStage stage, Func<TaskHook, CancellationToken, Task> action, CancellationToken cancellationToken)
+    {
+        using var limit = new StageLimit(limits[stage], time, cancellationToken);
+        foreach (var hook in hooks.Reverse()) await RunAsync(stage, hook, action, limit);
+    }
+
+    /// <returns>The error; null where there is none.</returns>
+    private async Task<string?> RunAsync(
+        HookStage stage, TaskHook hook, Func<TaskHook, CancellationToken, Task> action, StageLimit limit)
+    {
+        var started = time.GetTimestamp();
+        var work = Begin(hook, action, limit.Token);
+        if (work == TaskHook.Nothing) return null;
+        var (outcome, error) = await EndAsync(hook, work, limit);
+        var took = time.GetElapsedTime(started);
+        counts.Add(stage, hook.Name, outcome, took);
+        log.Log(
+            outcome is HookOutcome.Failed or HookOutcome.TimedOut ? LogLevel.Error : LogLevel.Info,
+            "hook {0}: {1} {2} after {3} s{4}",
+            hook.Name, HookStages.NameOf(stage), Words[outcome], took.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), error is null ? "" : $": {error}");
+        return error;
+    }
+
+    /// <summary>What a hook throws before it first waits is no different from what it throws later.</summary>
+    private static Task Begin(TaskHook hook, Func<TaskHook, CancellationToken, Task> action, CancellationToken token)
+    {
+        try
+        {
+            return action(hook, token);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException(e);
+        }
+    }
+
+    private async Task<(HookOutcome Outcome, string? Error)> EndAsync(TaskHook hook, Task work, StageLimit limit)
+    {
+        try
+        {
+            await work.WaitAsync(limit.Token);
+            return (HookOutcome.Done, null);
+        }
+        catch (Exception) when (limit.IsCut)
+        {
+            return (HookOutcome.Cut, "the task is to be ended");
+        }
+        catch (Exception) when (limit.Token.IsCancellationRequested)
+        {
+            return (HookOutcome.TimedOut, $"the stage took longer than {MesosDuration.Format(limit.Time)}");
+        }
+        catch (HookException e)
+        {
+            return (HookOutcome.Failed, e.Message);
+        }
+        catch (Exception e)
+        {
+            log.Error(e, "hook {0}: internal error", hook.Name);
+            return (HookOutcome.Failed, $"internal error: {e.Message}");
+        }
+    }
+}

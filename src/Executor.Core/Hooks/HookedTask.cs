@@ -1,0 +1,52 @@
+using Executor.Core.Ports;
+using Mesos;
+
+namespace Executor.Core.Hooks;
+
+/// <summary>Makes one task's hook; called once per task, before anything is started.</summary>
+/// <returns>Null where the task does not ask for the feature.</returns>
+/// <exception cref="InvalidTaskException">What the task asks for makes no sense: TASK_ERROR.</exception>
+public delegate TaskHook? HookFactory(HookedTask task);
+
+/// <summary>A task as its hooks see it.</summary>
+public sealed record HookedTask
+{
+    public required TaskInfo Info { get; init; }
+
+    public required TaskLabels Labels { get; init; }
+
+    public required ExecutorIdentity Executor { get; init; }
+
+    /// <summary>What is to be started, less what BeforeStart adds to its environment.</summary>
+    public required ProcessDescription Process { get; init; }
+
+    /// <summary>For what a hook finds out by itself.</summary>
+    public required ITaskControl Control { get; init; }
+
+    public string Id => Info.TaskId.Value;
+}
+
+/// <summary>A task whose process runs.</summary>
+/// <param name="Pid">Of the leader.</param>
+/// <param name="Process">
+/// What was started, its user, limits and whole environment included: what runs beside the task is described by it, with
+/// another program.
+/// </param>
+public sealed record StartedTask(int Pid, ProcessDescription Process);
+
+/// <summary>What a hook may tell of its task, on any thread; after the task's end began nothing is heard.</summary>
+public interface ITaskControl
+{
+    /// <summary>The task was found healthy, or not; each failure is reported, and of successes the first after one.</summary>
+    /// <param name="text">Why it is not.</param>
+    void ReportHealth(bool healthy, string? text = null);
+
+    /// <summary>What the generic check has found.</summary>
+    void ReportCheck(CheckStatusInfo status);
+
+    /// <summary>Ends the task gracefully as TASK_FAILED: unhealthy for too long.</summary>
+    void EndUnhealthy(string why);
+
+    /// <summary>Ends the task gracefully as TASK_KILLED: its certificate has to be replaced.</summary>
+    void EndExpired(string why);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Executor.Core.Hooks;
+
+/// <summary>
+/// Asks the task over HTTP to stop before it gets SIGTERM, as Thermos does: a POST to the label
+/// <c>graceful-shutdown-path</c>, a wait for the task's end, a POST to <c>shutdown-path</c>, another wait. Each is left
+/// out where its label is missing; a request that fails is told and the next step follows.
+/// </summary>
+public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, TimeProvider time) : TaskHook
+{
+    private const string WaitLabel = "graceful-shutdown-wait";
+    private static readonly string[] PathLabels = ["graceful-shutdown-path", "shutdown-path"];
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+
+    /// <inheritdoc/>
+    public override string Name => "http-stop";
+
+    /// <inheritdoc/>
+    public override bool ActsBeforeStop => true;
+
+    public static TaskHook? Create(HookedTask task)
+    {
+        var requests = PathLabels.Where(label => task.Labels.Text(label) is not null).Select(label => Address(label, task)).ToArray();
+        return requests.Length == 0
+            ? null
+            : new HttpStopHook(requests, task.Labels.Duration(WaitLabel) ?? DefaultWait, TimeProvider.System);
+    }
+
+    /// <inheritdoc/>
+    public override async Task BeforeStopAsync(CancellationToken cancellationToken)
+    {
+        string? error = null;
+        foreach (var request in requests)
+        {
+            error = await PostAsync(request, cancellationToken) ?? error;
+            // The end of the task cuts this short.
+            await Task.Delay(wait, time, cancellationToken);
+        }
+
+        if (error is not null) throw new HookException(error);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private async Task<string?> PostAsync(Uri request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _client.PostAsync(request, null, cancellationToken);
+            return response.IsSuccessStatusCode
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"{request} answered {(int)response.StatusCode}");
+        }
+        catch (HttpRequestException e)
+        {
+            return $"{request}: {e.Message}";
+        }
+    }
+
+    private static Uri Address(string label, HookedTask task) =>
+        TaskAddress.Parse(task.Labels.Text(label)!, task) ?? throw new InvalidTaskException(
+            $"label {label} is \"{task.Labels.Text(label)}\": accepted is a path on the task's first port, or http://:PORT1/path");
+}

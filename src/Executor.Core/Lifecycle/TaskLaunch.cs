@@ -1,0 +1,47 @@
+using Executor.Core.Hooks;
+using Executor.Core.Ports;
+
+namespace Executor.Core.Lifecycle;
+
+/// <summary>The way from a command to its process: BeforeStart, then the launch. Used once.</summary>
+internal sealed class TaskLaunch(TaskCommand command, TaskSurroundings surroundings, TimeSpan orphanGrace)
+{
+    /// <summary>What the process is started with; complete once BeforeStart is over.</summary>
+    public ProcessDescription Description { get; private set; } = new()
+    {
+        Program = command.Program,
+        Arguments = command.Arguments,
+        Environment = TaskEnvironment.Build(surroundings.Environment, command, surroundings.Sandbox),
+        WorkingDirectory = surroundings.Sandbox,
+        OrphanGrace = orphanGrace,
+        User = command.User,
+        HandOverDirectory = true,
+        Limits = surroundings.Traits.Limits,
+        Umask = surroundings.Traits.Umask,
+        OomScoreAdjustment = surroundings.Traits.OomScoreAdjustment,
+        SparedFromTerminate = surroundings.Traits.SparedFromTerminate,
+    };
+
+    /// <summary>Never faults.</summary>
+    /// <returns>Started or NotStarted.</returns>
+    public async Task<TaskMessage> RunAsync(HookPipeline hooks, TaskStory story, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var environment = new Dictionary<string, string>(Description.Environment, StringComparer.Ordinal);
+            foreach (var (name, value) in await hooks.BeforeStartAsync(cancellationToken)) environment[name] = value;
+            Description = Description with { Environment = environment };
+            story.Starting(command);
+            return new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(Description, cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            return new TaskMessage.NotStarted(null);
+        }
+        catch (Exception e)
+        {
+            if (e is not (ProcessStartException or HookException)) story.CannotStart(e);
+            return new TaskMessage.NotStarted(e.Message);
+        }
+    }
+}
