@@ -20,6 +20,8 @@ Usage: ./build.sh VERB
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
   bench bridge    measure what the way over libmesos costs
+  bench torture   run 1,000 random schedules of kills, shutdowns and restarts, or as many as a number says, through all
+                  drivers, and count what they leave behind; TORTURE_SEED repeats a run
   generate        write the bindings of the bridge's header anew; with --check, only compare
   format          format all sources
   ci              what CI runs: format check, generate --check, test (with build and publish), the bridge under
@@ -119,6 +121,16 @@ count() {
     echo "${number:-0}"
 }
 
+# The tests of `test`, with more schedules; the argument is how many, over the three drivers together.
+torture() {
+    standin
+    dotnet build tests/Executor.EndToEnd.Tests -v quiet
+    export TORTURE_SCHEDULES=$((($1 + 2) / 3)) TORTURE_SEED=${TORTURE_SEED:-$RANDOM}
+    say "torture: $((3 * TORTURE_SCHEDULES)) schedules, TORTURE_SEED=$TORTURE_SEED"
+    dotnet test tests/Executor.EndToEnd.Tests --no-build --filter TestCategory=Torture \
+        --logger 'console;verbosity=detailed'
+}
+
 # Arguments go to the generator.
 generate() {
     bootstrap "${for_generate[@]}"
@@ -187,8 +199,16 @@ case ${1:-} in
         exec bench/demo.sh "$out"
         ;;
     bench)
-        [[ $# -eq 2 && ( $2 == startup || $2 == bridge ) ]] || refuse
+        case $#${2:-} in
+            2startup | 2bridge | 2torture) ;;
+            3torture) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
+            *) refuse ;;
+        esac
         publish
+        if [[ $2 == torture ]]; then
+            torture "${3:-1000}"
+            exit
+        fi
         standin
         publish_program bench/Executor.Bench
         exec "$out/Executor.Bench" "$2" "$out"

@@ -16,6 +16,8 @@ internal static class LogOutput
 
     public static void Configure(Settings settings)
     {
+        // At the process's end it would close the target, and wait for ever where that is stuck.
+        LogManager.AutoShutdown = false;
         var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.Get(ExecutorSettings.LogJson) ? Json() : Text() };
         // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
         var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)

@@ -151,12 +151,17 @@ internal sealed class AgentRig : IAsyncDisposable
 
     public Task<string> OutputAsync() => File.ReadAllTextAsync(Path.Combine(Sandbox, "stdout"), _limit);
 
-    public async Task<string> ErrorsAsync() => await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), _limit);
+    /// <summary>What the executor and its tasks wrote to stderr, where the agent has it in a file.</summary>
+    public async Task<string> ErrorsAsync()
+    {
+        var file = Path.Combine(Sandbox, "stderr");
+        return File.Exists(file) ? await File.ReadAllTextAsync(file, _limit) : "";
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Agent.DisposeAsync();
-        if (TestContext.CurrentContext.Result.FailCount > 0 && Sandbox.Length > 0)
+        if (TestContext.CurrentContext.Result.FailCount > 0 && File.Exists(Path.Combine(Sandbox, "stderr")))
             await TestContext.Out.WriteAsync(await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), CancellationToken.None));
         _work.Delete(recursive: true);
     }

@@ -71,6 +71,30 @@ public sealed partial class DependencyRuleTests
         Assert.That(used, Is.SubsetOf(["Ports", "Configuration"]));
     }
 
+    /// <summary>It reaps every child of the process, ours too, and ends the process where one is gone already.</summary>
+    [TestCase(typeof(CommandLine))]
+    [TestCase(typeof(Core.Ports.IExecutorDriver))]
+    [TestCase(typeof(Libprocess.ManagedDriver))]
+    [TestCase(typeof(Interop.LibmesosDriver))]
+    public void No_part_of_the_executor_brings_the_reaper_of_the_runtime(Type part) => Assert.That(
+        part.Assembly.GetReferencedAssemblies().Select(name => name.Name), Has.None.EqualTo("System.Diagnostics.Process"));
+
+    /// <summary>It jumps, so that nothing may wait by it.</summary>
+    [Test]
+    public void Only_what_others_see_is_taken_from_the_wall_clock()
+    {
+        string[] parts = ["src/Executor", "src/Executor.Core", "src/Executor.Libprocess", "interop/Executor.Interop"];
+        var readers = parts
+            .SelectMany(part => Directory.GetFiles(Path.Combine(Repository.Root, part), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+            .Where(file => File.ReadAllText(file).Contains(nameof(TimeProvider.GetUtcNow), StringComparison.Ordinal))
+            .Select(Path.GetFileName);
+        var supervisor = Directory.GetFiles(Path.Combine(Repository.Root, "native/supervisor"), "*.c").Select(File.ReadAllText);
+
+        Assert.That(readers, Is.EquivalentTo(["ManagedDriver.cs", "LocalAgent.Updates.cs"]), "timestamps of statuses");
+        Assert.That(supervisor, Has.None.Match(@"CLOCK_REALTIME|gettimeofday|\btime\("));
+    }
+
     [GeneratedRegex(@"<ProjectReference Include="".*/([A-Za-z.]+)\.csproj""")]
     private static partial Regex ProjectReference();
 

@@ -10,7 +10,7 @@ namespace Executor.EndToEnd.Tests.Torture;
 
 /// <summary>
 /// Random schedules at random instants. TORTURE_SCHEDULES sets how many there are for each driver, TORTURE_SEED the
-/// first one's seed: a failure prints the seed that repeats it.
+/// first one's seed: a failure prints the seed that repeats it. The long form is <c>./build.sh bench torture</c>.
 /// </summary>
 [TestFixture(DriverKind.Managed)]
 [TestFixture(DriverKind.LibmesosNew)]
@@ -19,27 +19,48 @@ namespace Executor.EndToEnd.Tests.Torture;
 public sealed class TortureScheduleTests(DriverKind driver)
 {
     private const int AtOnce = 4;
+
+    /// <summary>Two hundred over the three drivers.</summary>
+    private const int ShortForm = 67;
+
+    /// <summary>What this process, the agent of all runs, opens late, once, and keeps.</summary>
+    private const int OpenedOnce = 16;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     [Test]
     public async Task Every_task_ends_once_and_no_executor_hangs_or_leaves_a_process()
     {
         var first = Number("TORTURE_SEED") ?? Random.Shared.Next(1_000_000);
-        var schedules = Enumerable.Range(first, Number("TORTURE_SCHEDULES") ?? 24).Select(TortureSchedule.FromSeed);
-        await TestContext.Out.WriteLineAsync($"seeds from {first}");
+        var runs = Number("TORTURE_SCHEDULES") ?? ShortForm;
         var failures = new ConcurrentQueue<string>();
+        var survivors = 0;
+        var descriptors = MarkedProcesses.Descriptors(System.Environment.ProcessId);
+        var since = TimeProvider.System.GetTimestamp();
 
         await Parallel.ForEachAsync(
-            schedules, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (schedule, _) =>
+            Enumerable.Range(first, runs), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
             {
-                if (await RunAsync(schedule) is { } failure) failures.Enqueue($"{schedule}: {failure}");
+                var schedule = TortureSchedule.FromSeed(seed);
+                var (failure, left) = await RunAsync(schedule);
+                if (failure is not null) failures.Enqueue($"{schedule}: {failure}");
+                Interlocked.Add(ref survivors, left);
             });
 
+        var children = MarkedProcesses.Below(System.Environment.ProcessId).Count;
+        descriptors = MarkedProcesses.Descriptors(System.Environment.ProcessId) - descriptors;
+        await TestContext.Out.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{driver}: {runs} runs, seeds from {first}, {TimeProvider.System.GetElapsedTime(since).TotalSeconds:F0} s; "
+            + $"{failures.Count} failures; left behind: {survivors} processes, {children} children or zombies of the "
+            + $"agent, {Math.Max(0, descriptors - OpenedOnce)} descriptors"));
         Assert.That(failures, Is.Empty);
+        Assert.That(children, Is.Zero, "children of this process, zombies included");
+        Assert.That(descriptors, Is.LessThanOrEqualTo(OpenedOnce), "descriptors of this process");
     }
 
-    /// <returns>What is wrong; null when all is well.</returns>
-    private async Task<string?> RunAsync(TortureSchedule schedule)
+    /// <returns>What is wrong, null when all is well; and how many processes are left.</returns>
+    private async Task<(string? Failure, int Survivors)> RunAsync(TortureSchedule schedule)
     {
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         var marked = new MarkedProcesses();
@@ -61,11 +82,13 @@ public sealed class TortureScheduleTests(DriverKind driver)
         }
         catch (OperationCanceledException)
         {
-            return $"hangs after {Tell(events)}";
+            return ($"hangs after {Tell(events)}", 0);
         }
 
         var survivors = marked.Alive().ToArray();
-        return survivors.Length > 0 ? $"processes {string.Join(", ", survivors)} survive" : Judge(events);
+        return survivors.Length > 0
+            ? ($"processes {string.Join(", ", survivors)} survive", survivors.Length)
+            : (Judge(events), 0);
     }
 
     /// <summary>Acts as scheduled, then kills the task as Marathon does, again and again, until it is over.</summary>
