@@ -19,7 +19,7 @@ public sealed class ExecutorHost
 
         public sealed record TaskEnded(string Id) : HostMessage;
 
-        public sealed record Leave(int Step) : HostMessage;
+        public sealed record LeaveTimeOver(int Wait) : HostMessage;
     }
 
     private static readonly Logger Log = LogManager.GetLogger("executor");
@@ -31,6 +31,7 @@ public sealed class ExecutorHost
     private readonly StatusReporter _reporter;
     private readonly Dictionary<string, TaskSupervision> _tasks = new(StringComparer.Ordinal);
     private readonly EndedTasks _ended = new();
+    private readonly LeaveWatch _leave;
 
     private readonly Channel<HostMessage> _messages =
         Channel.CreateUnbounded<HostMessage>(new UnboundedChannelOptions { SingleReader = true });
@@ -38,15 +39,7 @@ public sealed class ExecutorHost
     private ExecutorInfo _executor = new();
     private ExecutorIdentity _identity = ExecutorIdentity.None;
     private bool _reportsKilling;
-    private bool _registered;
-    private bool _connected;
-    private long? _shutdownSince;
-    private long _connectedAt;
     private bool _failed;
-    private bool _left;
-    private long? _idleSince;
-    private ITimer? _leaveTimer;
-    private int _leaveStep;
 
     public ExecutorHost(
         IExecutorDriver driver, IProcessLauncher launcher, ExecutorHostOptions options, TimeProvider time)
@@ -56,6 +49,8 @@ public sealed class ExecutorHost
         _options = options;
         _time = time;
         _reporter = new StatusReporter(driver, options.AgentRelease, time);
+        _leave = new LeaveWatch(
+            options, driver, _reporter, time, wait => _messages.Writer.TryWrite(new HostMessage.LeaveTimeOver(wait)));
     }
 
     /// <summary>Asks the executor to end as the agent would: SIGTERM and SIGINT. Any thread, any number of times.</summary>
@@ -68,7 +63,7 @@ public sealed class ExecutorHost
     {
         _driver.Start(Post);
         // What has come in meanwhile may be a task.
-        while (!_left || _messages.Reader.TryPeek(out _))
+        while (!_leave.HasCome || _messages.Reader.TryPeek(out _))
         {
             var message = await _messages.Reader.ReadAsync();
             try
@@ -82,7 +77,9 @@ public sealed class ExecutorHost
             }
         }
 
-        if (_leaveTimer is not null) await _leaveTimer.DisposeAsync();
+        if (_leave.Unacknowledged is > 0 and var updates)
+            Log.Warn("leaving with {0} updates that the agent did not acknowledge", updates);
+        _leave.Stop();
         return _failed ? 1 : 0;
     }
 
@@ -100,10 +97,8 @@ public sealed class ExecutorHost
                 _ended.Add(id);
                 ConsiderLeaving();
                 break;
-            case HostMessage.Leave leave when leave.Step == _leaveStep:
-                if (Unacknowledged is > 0 and var updates)
-                    Log.Warn("leaving with {0} updates that the agent did not acknowledge", updates);
-                _left = true;
+            case HostMessage.LeaveTimeOver { Wait: var wait }:
+                _leave.TimeOver(wait);
                 break;
         }
     }
@@ -117,12 +112,12 @@ public sealed class ExecutorHost
                 break;
             case DriverEvent.Reregistered:
                 Log.Info("re-registered with the agent");
-                OnConnected();
+                _leave.Connected();
                 ConsiderLeaving();
                 break;
             case DriverEvent.Disconnected:
                 Log.Warn("the agent is gone; the tasks run on until it is back");
-                _connected = false;
+                _leave.Disconnected();
                 ConsiderLeaving();
                 break;
             case DriverEvent.LaunchTask launch:
@@ -139,7 +134,7 @@ public sealed class ExecutorHost
                 ConsiderLeaving();
                 break;
             case DriverEvent.Shutdown shutdown:
-                if (shutdown.AgentGone) _connected = false;
+                if (shutdown.AgentGone) _leave.Disconnected();
                 OnShutdown(shutdown.Why);
                 break;
             case DriverEvent.Error error:
@@ -150,17 +145,9 @@ public sealed class ExecutorHost
         }
     }
 
-    private void OnConnected()
-    {
-        _connected = true;
-        _registered = true;
-        _connectedAt = _time.GetTimestamp();
-        _idleSince = null;
-    }
-
     private void OnRegistered(DriverEvent.Registered registered)
     {
-        OnConnected();
+        _leave.Connected();
         _executor = ExecutorInfo.Parser.ParseFrom(registered.ExecutorInfo.Span);
         var framework = FrameworkInfo.Parser.ParseFrom(registered.FrameworkInfo.Span);
         var agent = SlaveInfo.Parser.ParseFrom(registered.AgentInfo.Span);
@@ -207,7 +194,7 @@ public sealed class ExecutorHost
 
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
-        if (ShuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", ShutdownBudget);
+        if (_leave.ShuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", _leave.ShutdownBudget);
         ConsiderLeaving();
     }
 
@@ -261,14 +248,11 @@ public sealed class ExecutorHost
     private HostSnapshot Snapshot() => new()
     {
         Executor = _identity,
-        ShuttingDown = ShuttingDown,
-        Unacknowledged = Unacknowledged,
+        ShuttingDown = _leave.ShuttingDown,
+        Unacknowledged = _leave.Unacknowledged,
         Tasks = _tasks.Values.Where(supervision => !supervision.IsOver).Select(supervision => supervision.Snapshot),
         Hooks = _options.Hooks.Counts.All,
     };
-
-    /// <summary>Null where the driver does not tell.</summary>
-    private int? Unacknowledged => _driver.ReportsAcknowledgements ? _reporter.Unacknowledged : null;
 
     private void EndAtOnce(TaskInfo task, TerminalState terminal)
     {
@@ -277,59 +261,15 @@ public sealed class ExecutorHost
         ConsiderLeaving();
     }
 
-    private TimeSpan ShutdownBudget => LeftOf(EndBudget.Shutdown(
-        _options.ShutdownGrace, _driver.ReportsAcknowledgements ? TimeSpan.Zero : _options.BlindWait));
-
-    /// <summary>What is left of a time that began with the first shutdown.</summary>
-    private TimeSpan LeftOf(TimeSpan budget)
-    {
-        if (_shutdownSince is not { } since) return budget;
-        var left = budget - _time.GetElapsedTime(since);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    private bool ShuttingDown => _shutdownSince is not null;
-
     private EndRequest EndCause => _failed ? EndRequest.Failure : EndRequest.Shutdown;
 
     private void OnShutdown(string why)
     {
-        if (!ShuttingDown) Log.Info("shutting down: {0}", why);
-        _shutdownSince ??= _time.GetTimestamp();
-        foreach (var supervision in _tasks.Values) supervision.Inbox.Shutdown(EndCause, why, ShutdownBudget);
+        if (!_leave.ShuttingDown) Log.Info("shutting down: {0}", why);
+        _leave.ShutDown();
+        foreach (var supervision in _tasks.Values) supervision.Inbox.Shutdown(EndCause, why, _leave.ShutdownBudget);
         ConsiderLeaving();
     }
 
-    private void ConsiderLeaving()
-    {
-        _left = false;
-        _leaveStep++;
-        _leaveTimer?.Dispose();
-        if (_tasks.Count > 0 || !(_registered || ShuttingDown))
-        {
-            _idleSince = null;
-            return;
-        }
-
-        _idleSince ??= _time.GetTimestamp();
-        var wait = Departure.Wait(_options, new Departure.Situation
-        {
-            HadTasks = _ended.Any,
-            IdleFor = _time.GetElapsedTime(_idleSince.Value),
-            ShuttingDown = ShuttingDown,
-            Connected = _connected,
-            SinceUpdate = _time.GetElapsedTime(Math.Max(_reporter.LastSent, _connectedAt)),
-            ShutdownLeft = LeftOf(EndBudget.Departure(_options.ShutdownGrace)),
-            Unacknowledged = Unacknowledged,
-        });
-        if (wait == TimeSpan.Zero) _left = true;
-        else if (wait is { } time) LeaveAfter(time);
-    }
-
-    private void LeaveAfter(TimeSpan wait)
-    {
-        var step = _leaveStep;
-        _leaveTimer = _time.CreateTimer(
-            _ => _messages.Writer.TryWrite(new HostMessage.Leave(step)), null, LongestWait.Clamp(wait), Timeout.InfiniteTimeSpan);
-    }
+    private void ConsiderLeaving() => _leave.Consider(_tasks.Count > 0, _ended.Any);
 }

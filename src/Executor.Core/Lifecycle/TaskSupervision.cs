@@ -45,12 +45,8 @@ internal sealed class TaskSupervision : IDisposable
     private Phase _phase = Phase.Starting;
     private TimeSpan _grace;
     private ISupervisedProcess? _process;
-    private ProcessExit? _exit;
+    private TaskEnding _ending = TaskEnding.None;
     private bool _treeEmpty;
-    private EndRequest _asked;
-    private string _why = "";
-    private string? _shortened;
-    private bool _escalated;
     private bool _gaveUp;
     private bool _hasBudget;
     private Task<TaskMessage>? _launching;
@@ -176,7 +172,7 @@ internal sealed class TaskSupervision : IDisposable
         _process = process;
         _story.Running(process.Pid);
         _ = ForwardAsync(process);
-        if (_asked != EndRequest.None)
+        if (_ending.Asked != EndRequest.None)
         {
             Terminate();
             return;
@@ -202,10 +198,10 @@ internal sealed class TaskSupervision : IDisposable
 
     private void OnEndRequested(TaskMessage.EndRequested request)
     {
-        var isFirst = _asked == EndRequest.None && _exit is null;
+        var isFirst = _ending is { Asked: EndRequest.None, Exit: null };
         if (isFirst)
         {
-            (_asked, _why) = (request.Request, request.Why);
+            _ending = _ending with { Asked = request.Request, Why = request.Why };
             _story.EndAsked(request.Why);
             if (_surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
                 _surroundings.Reporter.Send(TaskState.TaskKilling, request.Why);
@@ -220,7 +216,7 @@ internal sealed class TaskSupervision : IDisposable
         _hasBudget |= request.Budget is not null;
         if (SetTimes(request.Budget) && !isFirst)
         {
-            if (_asked != EndRequest.None) _shortened = request.Why;
+            if (_ending.Asked != EndRequest.None) _ending = _ending with { Shortened = request.Why };
             _story.Shortened(request.Why, _kill.Left);
         }
 
@@ -246,7 +242,7 @@ internal sealed class TaskSupervision : IDisposable
 
     private void OnLeaderExited(ProcessExit exit)
     {
-        _exit = exit;
+        _ending = _ending with { Exit = exit };
         _story.Exited(exit);
         _retreat.Hurry();
         if (_phase != Phase.Running) return;
@@ -294,7 +290,7 @@ internal sealed class TaskSupervision : IDisposable
 
         _kill.NoLaterThan(_grace);
         _kill.Start();
-        _story.Terminating(_kill.Left, _exit is not null);
+        _story.Terminating(_kill.Left, _ending.Exit is not null);
         _process!.Signal(Signals.Terminate);
     }
 
@@ -321,7 +317,7 @@ internal sealed class TaskSupervision : IDisposable
         else
         {
             _story.Killing(hadGrace: _grace > TimeSpan.Zero);
-            _escalated = true;
+            _ending = _ending with { Escalated = true };
             _giveUp.NoLaterThan(EndBudget.KillWait);
             _giveUp.Start();
             _process!.Signal(Signals.Kill);
@@ -330,7 +326,7 @@ internal sealed class TaskSupervision : IDisposable
 
     private void End(string? startError)
     {
-        _terminal = TerminalState.Decide(new TaskEnding(_asked, _why, _exit, startError, _escalated) { Shortened = _shortened });
+        _terminal = TerminalState.Decide(_ending with { StartError = startError });
         _phase = Phase.Ended;
     }
 }

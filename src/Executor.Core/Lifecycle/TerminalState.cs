@@ -43,6 +43,9 @@ public enum EndRequest
 /// <param name="Escalated">SIGKILL was needed.</param>
 public sealed record TaskEnding(EndRequest Asked, string Why, ProcessExit? Exit, string? StartError, bool Escalated)
 {
+    /// <summary>Nothing has ended the task yet.</summary>
+    public static readonly TaskEnding None = new(EndRequest.None, "", null, null, Escalated: false);
+
     /// <summary>What shortened the grace that the first request gave; null where nothing did.</summary>
     public string? Shortened { get; init; }
 }
