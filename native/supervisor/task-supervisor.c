@@ -232,14 +232,15 @@ static void finish(void) {
 static void reap(void) {
     siginfo_t ended = {0};
     int found;
-    while ((found = waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT | __WALL)) == 0 && ended.si_pid != 0) {
+    /* Without __WALL, which waitid knows since Linux 4.7 only: whoever comes to us tells its end by SIGCHLD. */
+    while ((found = waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT)) == 0 && ended.si_pid != 0) {
         /* Whether it had become the program can be seen as long as it is not reaped. */
         bool leads = ended.si_pid == self.leader;
         if (leads && self.start_report >= 0)
             settle_start();
         struct rusage usage;
         int status;
-        wait4(ended.si_pid, &status, __WALL, &usage);
+        wait4(ended.si_pid, &status, 0, &usage);
         ended.si_pid = 0;
         if (!leads)
             continue;
@@ -252,6 +253,10 @@ static void reap(void) {
     /* Orphans come to us, so that no child left means no descendant left. */
     if (found < 0 && errno == ECHILD)
         finish();
+    if (found < 0 && errno != EINTR) {
+        dprintf(STDERR_FILENO, NAME ": waitid: %s\n", strerror(errno));
+        _exit(1); /* nothing would ever end: let the executor find out, and end the tree */
+    }
     if (self.ending == KILLING)
         kill_tree();
 }

@@ -18,6 +18,9 @@ internal abstract class ProcessTests
     /// <summary>tests/TestTask, a program that does what no application should.</summary>
     protected static string TestTaskPath { get; } = Find("test-task");
 
+    /// <summary>Runs a program as on Linux 3.10.</summary>
+    protected static string OldKernelPath { get; } = Find("old-kernel");
+
     protected static CancellationToken Limit => TestContext.CurrentContext.CancellationToken;
 
     protected static ProcessDescription Program(params string[] arguments) => new()
@@ -32,7 +35,10 @@ internal abstract class ProcessTests
     protected static ProcessDescription Sh(string script) => Program("sh", "-c", script);
 
     protected static Task<ISupervisedProcess> LaunchAsync(ProcessDescription description) =>
-        new SupervisedProcessLauncher(SupervisorPath, TimeProvider.System).LaunchAsync(description, Limit);
+        LaunchAsync(description, SupervisorPath);
+
+    protected static Task<ISupervisedProcess> LaunchAsync(ProcessDescription description, string supervisor) =>
+        new SupervisedProcessLauncher(supervisor, TimeProvider.System).LaunchAsync(description, Limit);
 
     protected static Task<ISupervisedProcess> LaunchAsync(ProcessDescription description, Output output) =>
         LaunchAsync(description with { StandardOutput = output.Handle });

@@ -175,20 +175,4 @@ internal sealed class UserTests : ProcessTests
 
         static string OomScoreOf(int pid) => File.ReadAllText($"/proc/{pid}/oom_score_adj");
     }
-
-    private sealed class Folder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("executor-").FullName;
-
-        public string Script(string name, string text)
-        {
-            File.SetUnixFileMode(Path, File.GetUnixFileMode(Path) | UnixFileMode.OtherExecute);
-            var path = System.IO.Path.Combine(Path, name);
-            File.WriteAllText(path, $"#!/bin/sh\n{text}\n");
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return path;
-        }
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }
