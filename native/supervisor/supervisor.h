@@ -35,8 +35,10 @@ enum received { RECEIVED_NOTHING, RECEIVED_FRAME, RECEIVED_NONSENSE, RECEIVED_EN
 /* Takes what is there and never waits for more: a peer that stops in the middle of a frame stops nothing here. */
 enum received receive(struct frame *frame);
 
+/* processes.c: see processes.h for the rest */
+bool has_run_exec(pid_t pid); /* of a child that has not been reaped */
+
 /* tree.c: the tree as /proc shows it */
-bool has_run_exec(pid_t pid);              /* of a child that has not been reaped */
 void signal_tree(int signo, pid_t leader); /* leader: 0 once it is reaped */
 void spare(const char *name);              /* from SIGTERM, from now on */
 

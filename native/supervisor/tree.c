@@ -8,9 +8,9 @@
  * descendants has made is ours alone.
  */
 #define _GNU_SOURCE
+#include "processes.h"
 #include "supervisor.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -24,18 +24,7 @@
 
 enum {
     SWEEP_ROUNDS = 200,
-    QUIET_ROUNDS = 2,           /* one look may miss a process whose life is that short */
-    NAME_SIZE = 16,             /* of the kernel, its NUL included */
-    FORKED_WITHOUT_EXEC = 0x40, /* PF_FORKNOEXEC of the kernel: ps(1) shows it as 1 in F */
-};
-
-struct process {
-    pid_t pid, parent, group, session;
-    unsigned long long start; /* clock ticks after boot; with the pid it names one process for ever */
-    unsigned flags;
-    char state;
-    char name[NAME_SIZE];
-    bool live, ours, foreign, signalled;
+    QUIET_ROUNDS = 2, /* one look may miss a process whose life is that short */
 };
 
 struct sessions {
@@ -62,40 +51,6 @@ static bool is_spared(const struct process *process) {
         if (strcasecmp(spared[i], process->name) == 0)
             return true;
     return false;
-}
-
-/* False when there is no such process any more. */
-static bool read_process(pid_t pid, struct process *process) {
-    char path[32], text[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    ssize_t length = read(file, text, sizeof text - 1);
-    close(file);
-    if (length <= 0)
-        return false;
-    text[length] = 0;
-
-    /* The name stands in parentheses and may itself contain any character: fields count from the last one. */
-    char *name = strchr(text, '('), *fields = strrchr(text, ')');
-    long threads;
-    *process = (struct process){.pid = pid};
-    if (name == NULL || fields == NULL ||
-        sscanf(fields, ") %c %d %d %d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld %*d %llu", &process->state,
-               &process->parent, &process->group, &process->session, &process->flags, &threads, &process->start) != 7)
-        return false;
-    *fields = 0;
-    snprintf(process->name, sizeof process->name, "%s", name + 1);
-    /* A process whose first thread has ended looks like a zombie while its other threads run on. */
-    process->live = process->state != 'X' && (process->state != 'Z' || threads > 1);
-    return true;
-}
-
-bool has_run_exec(pid_t pid) {
-    struct process process;
-    /* The program of another user may be hidden from us; the child that has not become it is not. */
-    return !read_process(pid, &process) || (process.flags & FORKED_WITHOUT_EXEC) == 0;
 }
 
 static int by_pid(const void *left, const void *right) {
@@ -134,9 +89,9 @@ static bool is_moving(const struct process *process) { return process->state == 
  * Between the look at a member and the signal lie two system calls. The number could mean another group by then only
  * if the whole group had died, the number had come round again, and a new process had made a group under it.
  */
-static void signal_group(const struct process *member, int signo) {
-    if (member->group > 1)
-        kill(-member->group, signo);
+static bool signal_group(const struct process *member, int signo) {
+    return signo != 0 && member->group > 1 && member->session != getsid(0) && member->live &&
+           (signo == SIGKILL || member->hidden || is_moving(member)) && kill(-member->group, signo) == 0;
 }
 
 /* Whoever descends from us made a session of its own, or is in one that another descendant has made. */
@@ -183,30 +138,6 @@ static void note_foreign(struct process_table *table, struct sessions *foreign, 
     }
 }
 
-/*
- * The next pid of /proc; 0 at the end. Few at a time: of many the last would be gone before they are looked at, where
- * processes do not live longer than that.
- */
-static pid_t next_pid(int proc) {
-    static _Alignas(long) char entries[512];
-    static long at, end;
-    for (;;) {
-        if (at >= end) {
-            at = 0;
-            end = syscall(SYS_getdents64, proc, entries, 48);
-            if (end < 0 && errno == EINVAL) /* a longer name, which is none of a process */
-                end = syscall(SYS_getdents64, proc, entries, sizeof entries);
-            if (end <= 0)
-                return 0;
-        }
-        const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
-        at += entry->d_reclen;
-        pid_t pid = atoi(entry->d_name);
-        if (pid > 0)
-            return pid;
-    }
-}
-
 static struct process *append(struct process_table *table, const struct process *process) {
     if (table->count == table->room) {
         table->room = table->room == 0 ? 256 : table->room * 2;
@@ -218,23 +149,30 @@ static struct process *append(struct process_table *table, const struct process 
 
 /*
  * All processes of the host but those in foreign sessions, by pid, with our descendants marked. A signal goes to the
- * group of each at first sight: they may be gone when the look is over. 0 is no signal.
+ * group of each at first sight: they may be gone when the look is over. 0 is no signal. The leader is there whatever
+ * /proc shows.
  */
-static struct process_table scan(int signo, const struct sessions *before, const struct sessions *foreign) {
+static struct process_table scan(int signo, pid_t leader, const struct sessions *before,
+                                 const struct sessions *foreign) {
     struct process_table table = {0};
     struct process process;
-    pid_t session = getsid(0), last = 0;
+    pid_t last = 0;
+    bool leader_seen = leader == 0;
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    for (pid_t pid; proc >= 0 && (pid = next_pid(proc)) != 0;) {
-        if (has_session(foreign, getsid(pid)) || !read_process(pid, &process))
+    for (;;) {
+        pid_t pid = proc < 0 ? 0 : next_pid(proc);
+        if (pid == 0 && leader_seen)
+            break;
+        if (pid == 0 || pid == leader) {
+            process = read_child(leader);
+            leader_seen = true;
+        } else if (has_session(foreign, getsid(pid)) || !read_process(pid, &process)) {
             continue;
+        }
         bool ours = has_parent_of_ours(&table, &process) || has_session(before, process.session) ||
                     has_session(&table.sessions, process.session);
-        if (signo != 0 && ours && process.live && process.session != session && process.group != last &&
-            (signo == SIGKILL || is_moving(&process))) {
-            signal_group(&process, signo);
+        if (ours && process.group != last && signal_group(&process, signo))
             last = process.group;
-        }
         struct process *row = append(&table, &process);
         if (ours)
             note_ours(&table, row);
@@ -247,13 +185,25 @@ static struct process_table scan(int signo, const struct sessions *before, const
     return table;
 }
 
-/* The pid may have a new owner since the scan: pin it down, compare the start time, and only then signal. */
+/*
+ * The session of one whose start time is hidden: its number stays taken as long as anybody is in it, so that it is
+ * still ours.
+ */
+static bool is_same(const struct process *process, const struct process *now) {
+    return process->hidden || now->hidden ? now->session == process->session : now->start == process->start;
+}
+
+/* The pid may have a new owner since the scan: pin it down, compare, and only then signal. */
 static void send_signal(const struct process *process, int signo) {
     struct process now;
+    if (process->parent == getpid()) { /* nobody else gets its pid before we have reaped it */
+        kill(process->pid, signo);
+        return;
+    }
     int handle = (int)syscall(SYS_pidfd_open, process->pid, 0);
     if (handle < 0 && errno == ESRCH)
         return;
-    if (read_process(process->pid, &now) && now.start == process->start) {
+    if (read_process(process->pid, &now) && is_same(process, &now)) {
         if (handle >= 0)
             syscall(SYS_pidfd_send_signal, handle, signo, NULL, 0);
         else
@@ -276,7 +226,7 @@ static struct process_table sweep(int signo, pid_t leader) {
     if (leader != 0 && leader_left)
         add_session(&seen.sessions, leader);
     for (int round = 0, quiet = 0; round < SWEEP_ROUNDS && quiet < QUIET_ROUNDS; round++) {
-        struct process_table now = scan(whole_groups ? signo : 0, &seen.sessions, &foreign);
+        struct process_table now = scan(whole_groups ? signo : 0, leader, &seen.sessions, &foreign);
         note_foreign(&now, &foreign, leader_left);
         bool fresh = false, moving = false;
         for (struct process *row = now.rows; row < now.rows + now.count; row++) {
