@@ -56,7 +56,8 @@ int prepare(void) {
 
     /* Large blocks go back to the system at once, however many came before. */
     mallopt(M_MMAP_THRESHOLD, 64 * 1024);
-    setpgid(0, 0); /* the agent kills the executor's group: that must find the executor, not this */
+    setpgid(0, 0);                    /* the agent kills the executor's group: that must find the executor, not this */
+    prctl(PR_SET_PDEATHSIG, SIGCONT); /* stopped as we may be, the executor's end is to be seen */
     bool able = fcntl(CONTROL, F_SETFD, FD_CLOEXEC) == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
     return able ? signals : -1;
 }

@@ -77,8 +77,7 @@ bool has_run_exec(pid_t pid) {
     return process.hidden || (process.flags & FORKED_WITHOUT_EXEC) == 0;
 }
 
-/* Few at a time: of many the last would be gone before they are looked at, where processes do not live longer than
- * that. */
+/* Few at a time: of many the last would be gone before they are looked at, where processes live that shortly. */
 pid_t next_pid(int proc) {
     static _Alignas(long) char entries[512];
     static long at, end;

@@ -111,25 +111,38 @@ static void set_limits(const struct program *program, int start_report) {
     }
 }
 
-/* False, with errno, when the directory could be handed over and was not. */
-static bool hand_over(const struct program *program) {
-    struct stat found;
-    return stat(program->directory, &found) < 0 || found.st_uid != geteuid() ||
-           chown(program->directory, get_number(program->user), get_number(program->user + 4)) == 0;
+static bool give(const struct program *program, int descriptor, const struct stat *found) {
+    return found->st_uid != geteuid() ||
+           fchown(descriptor, get_number(program->user), get_number(program->user + 4)) == 0;
 }
 
-static bool switch_user(const struct program *program) {
-    uid_t user = get_number(program->user);
-    gid_t group = get_number(program->user + 4);
-    gid_t *groups = calloc(program->groups + 1, sizeof *groups);
-    if (groups == NULL)
-        return false;
+/*
+ * The directory, and the files and pipes that the output goes to, so that /dev/stdout can be opened. False, with errno,
+ * when one could be handed over and was not. What is not this user's stays whose it is.
+ */
+static bool hand_over(const struct program *program) {
+    struct stat found;
+    for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fstat(stream, &found) == 0 && (S_ISREG(found.st_mode) || S_ISFIFO(found.st_mode)) &&
+            !give(program, stream, &found))
+            return false;
+    int directory = open(program->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return directory < 0 || fstat(directory, &found) < 0 || give(program, directory, &found);
+}
+
+/* Before the limits, which may leave no memory. */
+static gid_t *read_groups(const struct program *program) {
+    gid_t *groups = need(calloc(program->groups + 1, sizeof *groups));
     for (size_t i = 0; i < program->groups; i++)
         groups[i] = get_number(program->user + 8 + 4 * i);
-    bool done = setgroups(program->groups, groups) == 0 && setresgid(group, group, group) == 0 &&
-                setresuid(user, user, user) == 0;
-    free(groups);
-    return done;
+    return groups;
+}
+
+static bool switch_user(const struct program *program, const gid_t *groups) {
+    uid_t user = get_number(program->user);
+    gid_t group = get_number(program->user + 4);
+    return setgroups(program->groups, groups) == 0 && setresgid(group, group, group) == 0 &&
+           setresuid(user, user, user) == 0;
 }
 
 /* Everything but 0, 1 and 2 closes on exec. Limits come before the user: only root may raise one. The
@@ -140,10 +153,11 @@ _Noreturn void become_leader(const struct program *program, int start_report, pi
         give_up(start_report, STEP_SESSION, 0);
     if (program->oom_score != NULL && !set_oom_score((int32_t)get_number(program->oom_score)))
         give_up(start_report, STEP_OOM_SCORE, 0);
+    gid_t *groups = program->user == NULL ? NULL : read_groups(program);
     set_limits(program, start_report);
     if (program->user != NULL && geteuid() == 0 && program->hand_over && !hand_over(program))
         give_up(start_report, STEP_DIRECTORY, 0);
-    if (program->user != NULL && !switch_user(program))
+    if (program->user != NULL && !switch_user(program, groups))
         give_up(start_report, STEP_USER, 0);
     die_with(supervisor);
     if (chdir(program->directory) < 0)

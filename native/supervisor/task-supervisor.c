@@ -40,7 +40,7 @@ enum {
     EXIT_MALFORMED = 2,
     DEFAULT_ORPHAN_GRACE_MS = 5000,
     KILL_RETRY_FIRST_MS = 10,
-    KILL_RETRY_MAX_MS = 100,
+    KILL_RETRY_MAX_MS = 5000, /* a process stuck in the kernel may stay for days */
 };
 
 enum ending { NOT_ENDING, TERMINATING, KILLING };

@@ -24,6 +24,8 @@
 
 enum {
     SWEEP_ROUNDS = 200,
+    NAP_FIRST_NS = 30000, /* a sleeping process stands still as soon as it was scheduled once */
+    NAP_MAX_NS = 1000000,
     QUIET_ROUNDS = 2, /* one look may miss a process whose life is that short */
 };
 
@@ -46,13 +48,6 @@ void spare(const char *name) {
     snprintf(spared[spared_count++], NAME_SIZE, "%s", name);
 }
 
-static bool is_spared(const struct process *process) {
-    for (size_t i = 0; i < spared_count; i++)
-        if (strcasecmp(spared[i], process->name) == 0)
-            return true;
-    return false;
-}
-
 static int by_pid(const void *left, const void *right) {
     pid_t a = ((const struct process *)left)->pid, b = ((const struct process *)right)->pid;
     return (a > b) - (a < b);
@@ -61,6 +56,21 @@ static int by_pid(const void *left, const void *right) {
 static struct process *find(const struct process_table *table, pid_t pid) {
     struct process key = {.pid = pid};
     return table->count == 0 ? NULL : bsearch(&key, table->rows, table->count, sizeof key, by_pid);
+}
+
+static bool has_spared_name(const struct process *process) {
+    for (size_t i = 0; i < spared_count; i++)
+        if (strcasecmp(spared[i], process->name) == 0)
+            return true;
+    return false;
+}
+
+/* What a spared process has started goes with it. */
+static bool is_spared(const struct process_table *table, const struct process *process) {
+    for (; process != NULL && process->ours; process = find(table, process->parent))
+        if (has_spared_name(process))
+            return true;
+    return false;
 }
 
 static bool has_session(const struct sessions *sessions, pid_t session) {
@@ -138,6 +148,12 @@ static void note_foreign(struct process_table *table, struct sessions *foreign, 
     }
 }
 
+/* Session 0 is the kernel's threads, and whoever came from another pid namespace. */
+static bool is_foreign(const struct sessions *foreign, pid_t pid) {
+    pid_t session = getsid(pid);
+    return session == 0 ? getsid(0) != 0 : has_session(foreign, session);
+}
+
 static struct process *append(struct process_table *table, const struct process *process) {
     if (table->count == table->room) {
         table->room = table->room == 0 ? 256 : table->room * 2;
@@ -166,7 +182,7 @@ static struct process_table scan(int signo, pid_t leader, const struct sessions 
         if (pid == 0 || pid == leader) {
             process = read_child(leader);
             leader_seen = true;
-        } else if (has_session(foreign, getsid(pid)) || !read_process(pid, &process)) {
+        } else if (is_foreign(foreign, pid) || !read_process(pid, &process)) {
             continue;
         }
         bool ours = has_parent_of_ours(&table, &process) || has_session(before, process.session) ||
@@ -225,6 +241,7 @@ static struct process_table sweep(int signo, pid_t leader) {
     bool leader_left = leader == 0 || getsid(leader) == leader;
     if (leader != 0 && leader_left)
         add_session(&seen.sessions, leader);
+    long nap = NAP_FIRST_NS;
     for (int round = 0, quiet = 0; round < SWEEP_ROUNDS && quiet < QUIET_ROUNDS; round++) {
         struct process_table now = scan(whole_groups ? signo : 0, leader, &seen.sessions, &foreign);
         note_foreign(&now, &foreign, leader_left);
@@ -244,8 +261,10 @@ static struct process_table sweep(int signo, pid_t leader) {
         drop(&seen);
         seen = now;
         quiet = fresh || moving ? 0 : quiet + 1;
-        if (moving && !fresh)
-            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        if (moving && !fresh) {
+            nanosleep(&(struct timespec){.tv_nsec = nap}, NULL);
+            nap = nap * 2 < NAP_MAX_NS ? nap * 2 : NAP_MAX_NS;
+        }
     }
     free(foreign.ids);
     return seen;
@@ -254,7 +273,7 @@ static struct process_table sweep(int signo, pid_t leader) {
 static void send_to_all(const struct process_table *table, int signo) {
     /* Newest first: a parent that is continued before its children could end and leave them behind stopped. */
     for (size_t i = table->count; i-- > 0;)
-        if (table->rows[i].signalled && (signo != SIGTERM || !is_spared(&table->rows[i])))
+        if (table->rows[i].signalled && (signo != SIGTERM || !is_spared(table, &table->rows[i])))
             send_signal(&table->rows[i], signo);
 }
 

@@ -30,7 +30,8 @@ internal sealed class SupervisorCheck(string path, TimeProvider time) : ICheck
         using var limit = new CancellationTokenSource(Limit, time);
         try
         {
-            return [await TryAsync(limit.Token)];
+            // One that does not answer may not end either.
+            return [await TryAsync(limit.Token).WaitAsync(2 * Limit, time)];
         }
         catch (ProcessStartException error)
         {
@@ -40,7 +41,7 @@ internal sealed class SupervisorCheck(string path, TimeProvider time) : ICheck
                     ? "Raise the limit of open files: ulimit -n, or LimitNOFILE of the agent's unit."
                     : "task-supervisor has to stand beside executor and executorctl, as an executable file; it needs /proc and /bin/sh.")];
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
             return [Failed($"did not start and end a small tree within {Limit.TotalSeconds} s", "Look at the host's load, and for stopped processes.")];
         }

@@ -38,7 +38,8 @@ internal static class Orphans
     /// <returns>Whether there was any.</returns>
     private static bool KillAll()
     {
-        var session = ProcessStat.Read(Environment.ProcessId)?.Session;
+        // Not to be read for the moment, out of descriptors perhaps: another try, and nobody is taken for an orphan.
+        if (ProcessStat.Read(Environment.ProcessId) is not { Session: var session }) return true;
         var orphans = ProcessStat.All()
             .Where(process => process.Parent == Environment.ProcessId && process.Session != session).ToList();
         foreach (var orphan in orphans)
