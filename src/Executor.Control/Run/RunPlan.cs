@@ -70,12 +70,20 @@ internal sealed record RunPlan(string Directory, bool Temporary, IReadOnlyList<I
         return [.. merged];
     }
 
+    /// <summary>Others may pass through, as a task of another user has its sandbox below.</summary>
+    private static string CreateTemporary()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("executorctl-");
+        directory.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return directory.FullName;
+    }
+
     private static string CreateDirectory(string? given)
     {
         try
         {
             return given is null
-                ? System.IO.Directory.CreateTempSubdirectory("executorctl-").FullName
+                ? CreateTemporary()
                 : System.IO.Directory.CreateDirectory(given).FullName;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

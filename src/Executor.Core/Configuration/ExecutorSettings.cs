@@ -58,7 +58,7 @@ public static class ExecutorSettings
 
     public static readonly Setting<IReadOnlyList<string>> SigtermExclude = Setting.List(
         "EXECUTOR_SIGTERM_EXCLUDE", "process names",
-        "Processes of a task that get no SIGTERM when it ends, because they have to outlive the others: they run on until SIGKILL. A name is that of /proc/PID/comm, its first 15 characters, in whatever case.");
+        "Processes of a task that get no SIGTERM when it ends, because they have to outlive the others: with all that they have started they run on until SIGKILL. A name is that of /proc/PID/comm, its first 15 characters, in whatever case.");
 
     public static readonly Setting<TimeSpan> IdleExit = Setting.Duration(
         "EXECUTOR_IDLE_EXIT", "0secs",

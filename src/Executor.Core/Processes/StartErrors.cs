@@ -6,6 +6,9 @@ namespace Executor.Core.Processes;
 /// <summary>The texts for a program that could not be started. They name no value of the environment.</summary>
 internal static class StartErrors
 {
+    /// <summary>ENOSYS, by which the supervisor says that it cannot see processes.</summary>
+    private const int NoProc = 38;
+
     /// <summary>Checks what cannot be said to the kernel at all.</summary>
     /// <exception cref="ProcessStartException">It cannot.</exception>
     public static void RefuseWhatNoProgramCanGet(ProcessDescription description)
@@ -52,6 +55,9 @@ internal static class StartErrors
             StartStep.Exec => New(
                 "exec", failed.Errno, $"cannot run \"{program}\": {reason}{Hint(failed.Errno, program, description)}"),
             StartStep.Session => New("session", failed.Errno, $"cannot make a session for \"{program}\": {reason}"),
+            StartStep.Supervisor when failed.Errno == NoProc => New(
+                "supervisor", failed.Errno,
+                $"the supervisor cannot start \"{program}\": /proc is not mounted, or is that of another pid namespace"),
             _ => New("supervisor", failed.Errno, $"the supervisor cannot start \"{program}\": {reason}"),
         };
     }

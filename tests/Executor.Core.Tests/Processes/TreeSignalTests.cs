@@ -117,28 +117,26 @@ internal sealed class TreeSignalTests : ProcessTests
     }
 
     [Test]
-    public async Task Processes_of_a_spared_name_get_no_SIGTERM_and_do_get_SIGKILL()
+    public async Task A_process_of_a_spared_name_and_its_children_get_no_SIGTERM_and_do_get_SIGKILL()
     {
         var folder = Directory.CreateTempSubdirectory("executor-");
         try
         {
             var sidecar = Path.Combine(folder.FullName, "Long-Named-Sidecar");
-            File.Copy("/bin/sleep", sidecar);
+            File.Copy("/bin/sh", sidecar);
             using var output = new Output();
             await using var process = await LaunchAsync(
-                Sh($"'{sidecar}' 1000 & echo $!; sleep 1000 & echo $!; wait") with { SparedFromTerminate = ["other", "long-named-sidecar"] },
+                Sh($"'{sidecar}' -c 'sleep 1000 & echo $!; wait' & echo $!; sleep 1000 & echo $!; wait") with { SparedFromTerminate = ["other", "long-named-sidecar"] },
                 output);
-            var spared = int.Parse((await output.ReadLineAsync(Limit))!, null);
-            var other = int.Parse((await output.ReadLineAsync(Limit))!, null);
+            int[] pids = [await ReadPidAsync(output), await ReadPidAsync(output), await ReadPidAsync(output)];
+            var other = pids.Single(pid => ProcFile.Parent(pid) == process.Pid && !IsSidecar(pid));
+            int[] spared = [.. pids.Where(pid => pid != other)];
 
-            // Before its exec it has the name of the shell.
-            while (!(await File.ReadAllTextAsync($"/proc/{spared}/comm", Limit)).StartsWith("Long", StringComparison.Ordinal))
-                await Task.Yield();
             process.Signal(Sigterm);
 
             Assert.That((await process.LeaderExit.WaitAsync(Limit)).Signal, Is.EqualTo(Sigterm));
             while (File.Exists($"/proc/{other}/stat")) await Task.Yield();
-            Assert.That(ProcFile.State(spared), Is.EqualTo('S'), "neither ended nor left standing");
+            Assert.That(spared.Select(ProcFile.State), Is.All.EqualTo('S'), "neither ended nor left standing");
             process.Signal(Sigkill);
             await process.TreeEmpty.WaitAsync(Limit);
         }
@@ -146,6 +144,11 @@ internal sealed class TreeSignalTests : ProcessTests
         {
             folder.Delete(recursive: true);
         }
+
+        static bool IsSidecar(int pid) =>
+            File.ReadAllText($"/proc/{pid}/comm").StartsWith("Long", StringComparison.Ordinal);
+
+        static async Task<int> ReadPidAsync(Output output) => int.Parse((await output.ReadLineAsync(Limit))!, null);
     }
 
     [TestCase(Sigkill)]

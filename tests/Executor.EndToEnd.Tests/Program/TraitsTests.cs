@@ -23,11 +23,11 @@ public sealed class TraitsTests(DriverKind driver)
         NeedRoot();
         await using var rig = new AgentRig(driver, limit);
         rig.LetOthersIn();
-        rig.LaunchScript("touch made; stat -c %u:%g . made; id -G", task => task.Executor.Command.User = "nobody");
+        rig.LaunchScript("touch made; stat -c %u:%g . made; id -G; echo by its name >> /dev/stdout", task => task.Executor.Command.User = "nobody");
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("65534:65534\n65534:65534\n65534\n"));
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("65534:65534\n65534:65534\n65534\nby its name\n"));
         await rig.ExpectExitAsync(0);
     }
 
