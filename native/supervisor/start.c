@@ -116,21 +116,23 @@ static bool give(const struct program *program, int descriptor, const struct sta
            fchown(descriptor, get_number(program->user), get_number(program->user + 4)) == 0;
 }
 
-/*
- * The directory, and the files and pipes that the output goes to, so that /dev/stdout can be opened. False, with errno,
- * when one could be handed over and was not. What is not this user's stays whose it is.
+/* The files and pipes that the output goes to, so that /dev/stdout can be opened; the task can write without that, too.
  */
-static bool hand_over(const struct program *program) {
+static void hand_over_output(const struct program *program) {
     struct stat found;
     for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
-        if (fstat(stream, &found) == 0 && (S_ISREG(found.st_mode) || S_ISFIFO(found.st_mode)) &&
-            !give(program, stream, &found))
-            return false;
+        if (fstat(stream, &found) == 0 && (S_ISREG(found.st_mode) || S_ISFIFO(found.st_mode)))
+            give(program, stream, &found);
+}
+
+/* False, with errno, when the directory could be handed over and was not. What is not this user's stays whose it is. */
+static bool hand_over_directory(const struct program *program) {
+    struct stat found;
     int directory = open(program->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     return directory < 0 || fstat(directory, &found) < 0 || give(program, directory, &found);
 }
 
-/* Before the limits, which may leave no memory. */
+/* Like the handing over before the limits, which may leave no memory and no descriptor. */
 static gid_t *read_groups(const struct program *program) {
     gid_t *groups = need(calloc(program->groups + 1, sizeof *groups));
     for (size_t i = 0; i < program->groups; i++)
@@ -154,9 +156,12 @@ _Noreturn void become_leader(const struct program *program, int start_report, pi
     if (program->oom_score != NULL && !set_oom_score((int32_t)get_number(program->oom_score)))
         give_up(start_report, STEP_OOM_SCORE, 0);
     gid_t *groups = program->user == NULL ? NULL : read_groups(program);
+    if (program->user != NULL && geteuid() == 0 && program->hand_over) {
+        hand_over_output(program);
+        if (!hand_over_directory(program))
+            give_up(start_report, STEP_DIRECTORY, 0);
+    }
     set_limits(program, start_report);
-    if (program->user != NULL && geteuid() == 0 && program->hand_over && !hand_over(program))
-        give_up(start_report, STEP_DIRECTORY, 0);
     if (program->user != NULL && !switch_user(program, groups))
         give_up(start_report, STEP_USER, 0);
     die_with(supervisor);

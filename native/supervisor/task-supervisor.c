@@ -80,9 +80,8 @@ void *need(void *memory) {
 
 static void kill_tree(void) { signal_tree(SIGKILL, self.leader); }
 
+/* Whoever asks again, wants it done now. */
 static void begin_killing(void) {
-    if (self.ending == KILLING)
-        return;
     self.ending = KILLING;
     self.kill_retry_ms = KILL_RETRY_FIRST_MS;
     self.deadline = now_ms() + self.kill_retry_ms;

@@ -27,7 +27,7 @@ internal static class Orphans
         await One.WaitAsync();
         try
         {
-            while (KillAll() && time.GetElapsedTime(since) < limit) await Task.Delay(Pause, time);
+            while (TryKillAll() && time.GetElapsedTime(since) < limit) await Task.Delay(Pause, time);
         }
         finally
         {
@@ -35,11 +35,22 @@ internal static class Orphans
         }
     }
 
-    /// <returns>Whether there was any.</returns>
-    private static bool KillAll()
+    /// <returns>Whether there was any, or /proc could not be read, out of descriptors perhaps.</returns>
+    private static bool TryKillAll()
     {
-        // Not to be read for the moment, out of descriptors perhaps: another try, and nobody is taken for an orphan.
-        if (ProcessStat.Read(Environment.ProcessId) is not { Session: var session }) return true;
+        try
+        {
+            return ProcessStat.Read(Environment.ProcessId) is not { Session: var session } || KillAll(session);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    /// <returns>Whether there was any.</returns>
+    private static bool KillAll(int session)
+    {
         var orphans = ProcessStat.All()
             .Where(process => process.Parent == Environment.ProcessId && process.Session != session).ToList();
         foreach (var orphan in orphans)

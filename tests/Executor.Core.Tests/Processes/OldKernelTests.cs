@@ -43,7 +43,8 @@ internal sealed class OldKernelTests : ProcessTests
     {
         using var output = new Output();
         var description = Sh("for i in 1 2; do (setsid sh -c 'echo ready; sleep 1000 & wait' &); done; exec sleep 1000")
-            with { StandardOutput = output.Handle };
+            with
+        { StandardOutput = output.Handle };
         await using var process = await LaunchAsync(description, _supervisor);
         for (var i = 0; i < 2; i++) Assert.That(await output.ReadLineAsync(Limit), Is.EqualTo("ready"));
 
@@ -59,7 +60,8 @@ internal sealed class OldKernelTests : ProcessTests
     {
         using var output = new Output();
         var description = Sh("(setsid sh -c 'trap \"\" TERM; echo ready; sleep 1000' &); exit 3")
-            with { StandardOutput = output.Handle };
+            with
+        { StandardOutput = output.Handle };
         await using var process = await LaunchAsync(description, _supervisor);
         Assert.That(await output.ReadLineAsync(Limit), Is.EqualTo("ready"));
         Assert.That((await process.LeaderExit.WaitAsync(Limit)).Code, Is.EqualTo(3));
