@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
+using Executor.Core.Discovery;
 using Executor.Core.Hooks;
 
 namespace Executor.Core;
@@ -7,7 +8,13 @@ namespace Executor.Core;
 /// <summary>Every EXECUTOR_ variable there is: <c>--help</c>, <c>--print-config</c> and the documents are held to this table.</summary>
 public static class AllSettings
 {
-    public static IReadOnlyList<Setting> Table { get; } = [.. ExecutorSettings.All, .. HookSettings.All, .. ExternalHooks.All];
+    public static IReadOnlyList<Setting> Table { get; } =
+    [
+        .. ExecutorSettings.All,
+        .. HookSettings.All,
+        .. ExternalHooks.All,
+        .. ServiceInstances.All,
+    ];
 
     /// <inheritdoc cref="Settings.TryRead"/>
     public static bool TryRead(

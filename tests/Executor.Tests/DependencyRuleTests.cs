@@ -30,6 +30,7 @@ public sealed partial class DependencyRuleTests
     [TestCase("Processes", "Processes Ports Configuration")]
     [TestCase("Hooks", "Hooks Ports Processes Configuration")]
     [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks")]
+    [TestCase("Discovery", "Discovery Hooks Ports Configuration")]
     public void A_part_of_Core_uses_only_what_it_may(string part, string allowed)
     {
         var used = Directory.GetFiles(Path.Combine(Repository.Root, "src/Executor.Core", part), "*.cs", SearchOption.AllDirectories)
@@ -53,6 +54,18 @@ public sealed partial class DependencyRuleTests
             .Select(a => (string)((TestCaseAttribute)a).Arguments[0]!);
 
         Assert.That(parts, Is.SubsetOf(ruled));
+    }
+
+    /// <summary>What knows a registry or a load balancer could serve elsewhere.</summary>
+    [Test]
+    public void Nothing_in_discovery_knows_Mesos_but_what_makes_instances()
+    {
+        var knowing = Directory.GetFiles(
+                Path.Combine(Repository.Root, "src/Executor.Core/Discovery"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadLines(file).Any(line => line.StartsWith("using Mesos", StringComparison.Ordinal)))
+            .Select(Path.GetFileName);
+
+        Assert.That(knowing, Is.EquivalentTo(["ServiceInstances.cs"]));
     }
 
     /// <summary>Of Core, a driver sees only the ports and the settings that describe the agent.</summary>
