@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Executor.Core;
 using Executor.Core.Configuration;
+using Executor.Core.Discovery;
+using Executor.Core.Discovery.Consul;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
@@ -58,6 +60,7 @@ internal static class Composition
         WarmUpHook.Create,
         HttpStopHook.Create,
         .. ExternalHooks.Factories(settings, launcher),
+        ConsulHook.Factory(settings, new ServiceInstances(settings, _ => null), TimeProvider.System),
     ];
 
     private static ProcessTraits Traits(Settings settings) => new()

@@ -10,21 +10,6 @@ namespace Executor.Tests.Fakes;
 /// </summary>
 internal static partial class ConsulSchema
 {
-    private static readonly Dictionary<string, Func<JsonElement, string?>> Service = new()
-    {
-        ["ID"] = Text,
-        ["Name"] = Text,
-        ["Address"] = Text,
-        ["Namespace"] = Text,
-        ["Kind"] = Text,
-        ["Port"] = json => Number(json, 1, ushort.MaxValue),
-        ["Tags"] = json => json.ValueKind != JsonValueKind.Array ? "no array" : json.EnumerateArray().Select(Text).FirstOrDefault(e => e is not null),
-        ["Meta"] = Meta,
-        ["Weights"] = json => Fields(json, Weights),
-        ["EnableTagOverride"] = Flag,
-        ["Check"] = Check,
-    };
-
     private static readonly Dictionary<string, Func<JsonElement, string?>> Weights = new()
     {
         ["Passing"] = json => Number(json, 1, ushort.MaxValue),
@@ -52,6 +37,21 @@ internal static partial class ConsulSchema
     {
         ["Status"] = Status,
         ["Output"] = Text,
+    };
+
+    private static readonly Dictionary<string, Func<JsonElement, string?>> Service = new()
+    {
+        ["ID"] = Text,
+        ["Name"] = Text,
+        ["Address"] = Text,
+        ["Namespace"] = Text,
+        ["Kind"] = Text,
+        ["Port"] = json => Number(json, 1, ushort.MaxValue),
+        ["Tags"] = json => json.ValueKind != JsonValueKind.Array ? "no array" : json.EnumerateArray().Select(Text).FirstOrDefault(e => e is not null),
+        ["Meta"] = Meta,
+        ["Weights"] = json => Fields(json, Weights),
+        ["EnableTagOverride"] = Flag,
+        ["Check"] = Check,
     };
 
     /// <returns>What is wrong; null where nothing is.</returns>

@@ -17,7 +17,15 @@ internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Lo
     {
         cancellationToken.ThrowIfCancellationRequested();
         MayBeThere = true;
-        await client.RegisterAsync(ConsulJson.Registration(service, weight, healthy), CancellationToken.None);
+        try
+        {
+            await client.RegisterAsync(ConsulJson.Registration(service, weight, healthy), CancellationToken.None);
+        }
+        finally
+        {
+            MayBeThere = true; // a removal may have come between
+        }
+
         _weight = weight;
         log.Info(
             "registered {0} at {1}:{2} as {3}, weight {4}, {5}",

@@ -38,15 +38,23 @@ internal sealed class ConsulRig : IAsyncDisposable
 
     public TaskHook Hook { get; }
 
-    /// <summary>The numbers of the task's ports.</summary>
+    /// <param name="ports">Each gets a service of the name cart.</param>
     public static TaskHook? Create(ConsulFake consul, TimeProvider time, Dictionary<string, string> settings, IEnumerable<(string, string)> labels, params int[] ports)
     {
         var variables = new Dictionary<string, string>(settings);
         variables.TryAdd("EXECUTOR_CONSUL_HTTP_ADDR", consul.Address);
         Assert.That(AllSettings.TryRead(variables, out var read, out var error), error);
         var task = Hooked.Task(Hooked.Labels([("consul", "cart"), .. labels]));
-        task.Info.Discovery = new DiscoveryInfo { Visibility = DiscoveryInfo.Types.Visibility.External, Ports = new Ports() };
-        foreach (var port in ports) task.Info.Discovery.Ports.Ports_.Add(new Port { Number = (uint)port });
+        task.Info.Discovery = new DiscoveryInfo { Visibility = DiscoveryInfo.Types.Visibility.External, Ports = new Mesos.Ports() };
+        foreach (var port in ports)
+        {
+            task.Info.Discovery.Ports.Ports_.Add(new Port
+            {
+                Number = (uint)port,
+                Labels = new Labels { Labels_ = { new Label { Key = "consul", Value = "cart" } } },
+            });
+        }
+
         var instances = new ServiceInstances(read!, _ => new ServiceCheck("http", 31000, "/", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2)));
         return ConsulHook.Factory(read!, instances, time)(task);
     }

@@ -110,7 +110,7 @@ public sealed class ConsulServicesTests
     {
         Assert.That(Of(Instance("cart")), Is.Empty);
         Assert.That(Of(Instance("cart", Port(0))), Is.Empty);
-        Assert.That(_warnings, Is.All.Contain("no port").And.Count.EqualTo(2));
+        Assert.That(_warnings, Has.Count.EqualTo(2).And.All.Contain("no port"));
     }
 
     [Test]

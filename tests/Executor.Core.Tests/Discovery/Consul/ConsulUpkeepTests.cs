@@ -87,6 +87,7 @@ public sealed class ConsulUpkeepTests
                 : null);
 
         rig.Time.Advance(ConsulRig.Beat);
+        await rig.Consul.AnsweredAsync(ConsulRig.Update, cancel);
         await rig.Consul.AnsweredAsync(ConsulRig.Register, cancel);
 
         Assert.That(rig.Consul.Ids, Is.EqualTo([ConsulRig.Id]));
@@ -111,14 +112,14 @@ public sealed class ConsulUpkeepTests
     [Test]
     public async Task The_weight_rises_to_the_full_one(CancellationToken cancel)
     {
-        await using var rig = new ConsulRig(("consul-warmup-weight", "1/9secs/3"), ("consul-weight", "10"));
+        await using var rig = new ConsulRig(("consul-warmup-weight", "1/12secs/3"), ("consul-weight", "10"));
         await rig.Hook.AnnounceAsync(cancel);
-        await rig.Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(3), cancel);
+        await rig.Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(4), cancel);
         var weights = new List<int> { Weight(rig) };
         await rig.Consul.AnsweredAsync(ConsulRig.Register, cancel);
         for (var step = 0; step < 3; step++)
         {
-            rig.Time.Advance(TimeSpan.FromSeconds(3));
+            rig.Time.Advance(TimeSpan.FromSeconds(4));
             await rig.Consul.AnsweredAsync(ConsulRig.Register, cancel);
             weights.Add(Weight(rig));
         }
