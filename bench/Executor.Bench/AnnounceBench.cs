@@ -22,7 +22,7 @@ internal static class AnnounceBench
 
     public static async Task<int> RunAsync(string folder)
     {
-        var fifo = Path.Combine(Path.GetTempPath(), $"executor-bench-{Environment.ProcessId}");
+        var fifo = Path.Combine(Path.GetTempPath(), $"executor-bench-{System.Environment.ProcessId}");
         var figures = new List<Figure>();
         for (var run = 0; run <= Runs; run++)
         {
