@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
+using Executor.Core.Health;
 using Executor.Core.Hooks;
 
 namespace Executor.Core;
@@ -13,6 +14,7 @@ public static class AllSettings
         .. ExecutorSettings.All,
         .. HookSettings.All,
         .. ExternalHooks.All,
+        .. HealthSettings.All,
         .. ServiceInstances.All,
     ];
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Executor.Core;
 using Executor.Core.Configuration;
+using Executor.Core.Health;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
@@ -52,13 +53,22 @@ internal static class Composition
         }
     }
 
-    /// <summary>The order is that of the stages on the way up: what warms the task comes before what announces it.</summary>
-    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher) =>
-    [
-        WarmUpHook.Create,
-        HttpStopHook.Create,
-        .. ExternalHooks.Factories(settings, launcher),
-    ];
+    /// <summary>
+    /// The order is that of the stages on the way up: checks begin with the task, and what warms it comes before what
+    /// announces it.
+    /// </summary>
+    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher)
+    {
+        var health = new HealthChecks(settings, launcher, TimeProvider.System);
+        return
+        [
+            health.CreateHealth,
+            health.CreateCheck,
+            WarmUpHook.Create,
+            HttpStopHook.Create,
+            .. ExternalHooks.Factories(settings, launcher),
+        ];
+    }
 
     private static ProcessTraits Traits(Settings settings) => new()
     {
