@@ -6,38 +6,39 @@ namespace Executor.Core.Health;
 
 /// <summary>
 /// Marathon's health check object. Those of its protocols HTTP, HTTPS and TCP are done by Marathon and never reach an
-/// executor; the label <c>health-check</c> brings one here. Defaults are Marathon's, but for the delay: none.
+/// executor; the label <c>health-check</c> brings one here. Defaults are Marathon's, but for the delay: none. They would
+/// be lost with init-only properties, which the generated reader always sets.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record MarathonHealthCheck
+internal sealed class MarathonHealthCheck
 {
     public const string Label = "health-check";
 
-    public string Protocol { get; init; } = "HTTP";
+    public string Protocol { get; set; } = "HTTP";
 
-    public string Path { get; init; } = "/";
+    public string Path { get; set; } = "/";
 
     /// <summary>A fixed port; it wins over <see cref="PortIndex"/>.</summary>
-    public int? Port { get; init; }
+    public int? Port { get; set; }
 
-    public int PortIndex { get; init; }
+    public int PortIndex { get; set; }
 
-    public CommandLine? Command { get; init; }
+    public CommandLine? Command { get; set; }
 
-    public double DelaySeconds { get; init; }
+    public double DelaySeconds { get; set; }
 
-    public double IntervalSeconds { get; init; } = 60;
+    public double IntervalSeconds { get; set; } = 60;
 
-    public double TimeoutSeconds { get; init; } = 20;
+    public double TimeoutSeconds { get; set; } = 20;
 
-    public double GracePeriodSeconds { get; init; } = 300;
+    public double GracePeriodSeconds { get; set; } = 300;
 
-    public int MaxConsecutiveFailures { get; init; } = 3;
+    public int MaxConsecutiveFailures { get; set; } = 3;
 
-    public string IpProtocol { get; init; } = "IPv4";
+    public string IpProtocol { get; set; } = "IPv4";
 
     /// <summary>A server that answers 1xx and nothing more has not answered yet, here.</summary>
-    public bool IgnoreHttp1xx { get; init; }
+    public bool IgnoreHttp1xx { get; set; }
 
     /// <exception cref="InvalidTaskException">It is no such object.</exception>
     public static MarathonHealthCheck Parse(string json)
