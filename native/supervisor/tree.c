@@ -97,11 +97,13 @@ static bool is_moving(const struct process *process) { return process->state == 
 
 /*
  * Between the look at a member and the signal lie two system calls. The number could mean another group by then only
- * if the whole group had died, the number had come round again, and a new process had made a group under it.
+ * if the whole group had died, the number had come round again, and a new process had made a group under it. A leader
+ * that is just inside setsid is seen in its new session and still in our group: the kernel changes one after the other.
  */
 static bool signal_group(const struct process *member, int signo) {
-    return signo != 0 && member->group > 1 && member->session != getsid(0) && member->live &&
-           (signo == SIGKILL || member->hidden || is_moving(member)) && kill(-member->group, signo) == 0;
+    return signo != 0 && member->group > 1 && member->group != getpgrp() && member->session != getsid(0) &&
+           member->live && (signo == SIGKILL || member->hidden || is_moving(member)) &&
+           kill(-member->group, signo) == 0;
 }
 
 /* Whoever descends from us made a session of its own, or is in one that another descendant has made. */
