@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Executor.Core;
 using Executor.Core.Configuration;
+using Executor.Core.Discovery;
+using Executor.Core.Discovery.Vaas;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
@@ -57,6 +59,7 @@ internal static class Composition
     [
         WarmUpHook.Create,
         HttpStopHook.Create,
+        VaasHook.Factory(settings, new ServiceInstances(settings, _ => null)),
         .. ExternalHooks.Factories(settings, launcher),
     ];
 
