@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
+using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
 
@@ -16,6 +17,7 @@ public static class AllSettings
         .. ExternalHooks.All,
         .. HealthSettings.All,
         .. ServiceInstances.All,
+        .. VaasSettings.All,
     ];
 
     /// <inheritdoc cref="Settings.TryRead"/>

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Executor.Core;
 using Executor.Core.Configuration;
+using Executor.Core.Discovery;
+using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
@@ -60,15 +62,25 @@ internal static class Composition
     private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher)
     {
         var health = new HealthChecks(settings, launcher, TimeProvider.System);
+        var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
         return
         [
             health.CreateHealth,
             health.CreateCheck,
             WarmUpHook.Create,
             HttpStopHook.Create,
+            VaasHook.Factory(settings, instances),
             .. ExternalHooks.Factories(settings, launcher),
         ];
     }
+
+    private static ServiceCheck? Check(HealthPlan? plan) => plan?.Probe switch
+    {
+        null => null,
+        ProbePlan.Http http => new ServiceCheck(http.Scheme, http.Port, http.Path, plan.Timing.Interval, plan.Timing.Timeout),
+        ProbePlan.Tcp tcp => new ServiceCheck("tcp", tcp.Port, "", plan.Timing.Interval, plan.Timing.Timeout),
+        _ => new ServiceCheck("command", 0, "", plan.Timing.Interval, plan.Timing.Timeout),
+    };
 
     private static ProcessTraits Traits(Settings settings) => new()
     {
