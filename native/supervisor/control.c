@@ -38,15 +38,19 @@ void report_failed(enum start_step step, uint32_t error, uint32_t detail) {
     report(FRAME_FAILED, payload, sizeof payload);
 }
 
-void report_exited(int status, const struct rusage *usage) {
-    uint8_t payload[28], *at = put(payload, (uint32_t)status, 4);
-    at = put(at, (uint64_t)usage->ru_utime.tv_sec * 1000000 + usage->ru_utime.tv_usec, 8);
-    at = put(at, (uint64_t)usage->ru_stime.tv_sec * 1000000 + usage->ru_stime.tv_usec, 8);
-    put(at, (uint64_t)usage->ru_maxrss * 1024, 8);
+void report_exited(int status) {
+    uint8_t payload[4];
+    put(payload, (uint32_t)status, 4);
     report(FRAME_EXITED, payload, sizeof payload);
 }
 
-void report_empty(void) { report(FRAME_EMPTY, NULL, 0); }
+void report_empty(const struct rusage *usage) {
+    uint8_t payload[24], *at = payload;
+    at = put(at, (uint64_t)usage->ru_utime.tv_sec * 1000000 + usage->ru_utime.tv_usec, 8);
+    at = put(at, (uint64_t)usage->ru_stime.tv_sec * 1000000 + usage->ru_stime.tv_usec, 8);
+    put(at, (uint64_t)usage->ru_maxrss * 1024, 8);
+    report(FRAME_EMPTY, payload, sizeof payload);
+}
 
 enum received receive(struct frame *frame) {
     static uint8_t header[HEADER_SIZE], *payload;

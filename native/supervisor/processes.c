@@ -30,15 +30,15 @@ static bool read_stat(pid_t pid, char *text, size_t size) {
 static bool parse_stat(char *text, struct process *process) {
     /* The name stands in parentheses and may itself contain any character: fields count from the last one. */
     char *name = strchr(text, '('), *fields = strrchr(text, ')');
-    long threads;
     if (name == NULL || fields == NULL ||
         sscanf(fields, ") %c %d %d %d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld %*d %llu", &process->state,
-               &process->parent, &process->group, &process->session, &process->flags, &threads, &process->start) != 7)
+               &process->parent, &process->group, &process->session, &process->flags, &process->threads,
+               &process->start) != 7)
         return false;
     *fields = 0;
     snprintf(process->name, sizeof process->name, "%s", name + 1);
     /* A process whose first thread has ended looks like a zombie while its other threads run on. */
-    process->live = process->state != 'X' && (process->state != 'Z' || threads > 1);
+    process->live = process->state != 'X' && (process->state != 'Z' || process->threads > 1);
     return true;
 }
 
@@ -96,4 +96,48 @@ pid_t next_pid(int proc) {
         if (pid > 0)
             return pid;
     }
+}
+
+void add_pid(struct pids *pids, pid_t pid) {
+    if ((pids->count & (pids->count - 1)) == 0) /* full: it grows at 0 and at each power of two */
+        pids->ids = need(realloc(pids->ids, (pids->count == 0 ? 1 : 2 * pids->count) * sizeof *pids->ids));
+    pids->ids[pids->count++] = pid;
+}
+
+static bool read_children_of_thread(pid_t pid, pid_t thread, struct pids *children) {
+    char path[64], text[4096];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, thread);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) /* every process has its list, or none has: the kernel was built so */
+        return (errno == ENOENT || errno == ESRCH) && pid != getpid();
+    pid_t child = 0;
+    ssize_t length;
+    while ((length = read(file, text, sizeof text)) > 0) {
+        for (const char *at = text; at < text + length; at++) {
+            if (*at >= '0' && *at <= '9') {
+                child = child * 10 + (*at - '0');
+                continue;
+            }
+            if (child > 0)
+                add_pid(children, child);
+            child = 0;
+        }
+    }
+    close(file);
+    return true;
+}
+
+bool read_children(const struct process *parent, struct pids *children) {
+    if (parent->threads <= 1)
+        return read_children_of_thread(parent->pid, parent->pid, children);
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/task", parent->pid);
+    int tasks = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (tasks < 0)
+        return errno == ENOENT || errno == ESRCH;
+    bool complete = true;
+    for (pid_t thread; (thread = next_pid(tasks)) != 0;)
+        complete &= read_children_of_thread(parent->pid, thread, children);
+    close(tasks);
+    return complete;
 }

@@ -22,8 +22,8 @@ uint32_t get_number(const uint8_t *at);
 uint64_t get_number64(const uint8_t *at);
 void report_started(pid_t leader);
 void report_failed(enum start_step step, uint32_t error, uint32_t detail);
-void report_exited(int status, const struct rusage *usage);
-void report_empty(void);
+void report_exited(int status);
+void report_empty(const struct rusage *usage);
 
 struct frame {
     uint8_t type;

@@ -223,8 +223,10 @@ static void read_control(void) {
 /* ---- the loop ---- */
 
 static void finish(void) {
+    struct rusage usage; /* of whoever was waited for below us, and by us in the end */
+    getrusage(RUSAGE_CHILDREN, &usage);
     if (self.started)
-        report_empty();
+        report_empty(&usage);
     exit(self.exit_code);
 }
 
@@ -237,15 +239,14 @@ static void reap(void) {
         bool leads = ended.si_pid == self.leader;
         if (leads && self.start_report >= 0)
             settle_start();
-        struct rusage usage;
         int status;
-        wait4(ended.si_pid, &status, 0, &usage);
+        waitpid(ended.si_pid, &status, 0);
         ended.si_pid = 0;
         if (!leads)
             continue;
         self.leader = 0;
         if (self.started)
-            report_exited(status, &usage);
+            report_exited(status);
         else if (!self.failed)
             fail(STEP_ENDED, 0, (uint32_t)status);
     }

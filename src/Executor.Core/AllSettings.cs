@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.Consul;
+using Executor.Core.Discovery.Vaas;
+using Executor.Core.Health;
 using Executor.Core.Hooks;
 
 namespace Executor.Core;
@@ -14,8 +16,10 @@ public static class AllSettings
         .. ExecutorSettings.All,
         .. HookSettings.All,
         .. ExternalHooks.All,
+        .. HealthSettings.All,
         .. ServiceInstances.All,
         .. ConsulSettings.All,
+        .. VaasSettings.All,
     ];
 
     /// <inheritdoc cref="Settings.TryRead"/>

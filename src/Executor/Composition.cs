@@ -3,6 +3,8 @@ using Executor.Core;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.Consul;
+using Executor.Core.Discovery.Vaas;
+using Executor.Core.Health;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
@@ -54,14 +56,33 @@ internal static class Composition
         }
     }
 
-    /// <summary>The order is that of the stages on the way up: what warms the task comes before what announces it.</summary>
-    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher) =>
-    [
-        WarmUpHook.Create,
-        HttpStopHook.Create,
-        .. ExternalHooks.Factories(settings, launcher),
-        ConsulHook.Factory(settings, new ServiceInstances(settings, _ => null), TimeProvider.System),
-    ];
+    /// <summary>
+    /// The order is that of the stages on the way up: checks begin with the task, and what warms it comes before what
+    /// announces it.
+    /// </summary>
+    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher)
+    {
+        var health = new HealthChecks(settings, launcher, TimeProvider.System);
+        var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
+        return
+        [
+            health.CreateHealth,
+            health.CreateCheck,
+            WarmUpHook.Create,
+            HttpStopHook.Create,
+            VaasHook.Factory(settings, instances),
+            .. ExternalHooks.Factories(settings, launcher),
+            ConsulHook.Factory(settings, instances, TimeProvider.System),
+        ];
+    }
+
+    private static ServiceCheck? Check(HealthPlan? plan) => plan?.Probe switch
+    {
+        null => null,
+        ProbePlan.Http http => new ServiceCheck(http.Scheme, http.Port, http.Path, plan.Timing.Interval, plan.Timing.Timeout),
+        ProbePlan.Tcp tcp => new ServiceCheck("tcp", tcp.Port, "", plan.Timing.Interval, plan.Timing.Timeout),
+        _ => new ServiceCheck("command", 0, "", plan.Timing.Interval, plan.Timing.Timeout),
+    };
 
     private static ProcessTraits Traits(Settings settings) => new()
     {

@@ -35,4 +35,5 @@ public sealed record ServicePort(int Number, string? Name, string? Protocol, IRe
 /// <param name="Scheme"><c>http</c>, <c>https</c>, <c>tcp</c>, or <c>command</c>, which only the executor can do.</param>
 /// <param name="Port">0 for a command.</param>
 /// <param name="Path">With its query; <c>/</c> at least for HTTP, else empty.</param>
-public sealed record ServiceCheck(string Scheme, int Port, string Path, TimeSpan Interval, TimeSpan Timeout);
+/// <param name="Timeout">Null is none.</param>
+public sealed record ServiceCheck(string Scheme, int Port, string Path, TimeSpan Interval, TimeSpan? Timeout);

@@ -17,6 +17,9 @@ internal static class Departure
         /// <summary>Whether the agent is there.</summary>
         public required bool Connected { get; init; }
 
+        /// <summary>Whether the driver has given the agent up: it never comes back.</summary>
+        public required bool AgentGone { get; init; }
+
         /// <summary>How long ago the agent could first have been told everything: since the last update, or since it came.</summary>
         public required TimeSpan SinceUpdate { get; init; }
 
@@ -38,8 +41,10 @@ internal static class Departure
         if (situation.Unacknowledged == 0 && (situation.Connected || !mayGetTasks)) return idle;
         if (situation.ShuttingDown)
         {
-            var canBeTold = situation.Connected || situation.Unacknowledged is null;
-            return canBeTold ? Least(Rest(options.BlindWait, situation.SinceUpdate), situation.ShutdownLeft) : TimeSpan.Zero;
+            if (situation.Unacknowledged is not null && situation.AgentGone) return TimeSpan.Zero;
+            // One that is only away may be back in time.
+            var isBlind = situation.Unacknowledged is null && (situation.Connected || situation.AgentGone);
+            return isBlind ? Least(Rest(options.BlindWait, situation.SinceUpdate), situation.ShutdownLeft) : situation.ShutdownLeft;
         }
 
         if (!situation.Connected) return null;

@@ -134,7 +134,7 @@ public sealed class ExecutorHost
                 ConsiderLeaving();
                 break;
             case DriverEvent.Shutdown shutdown:
-                if (shutdown.AgentGone) _leave.Disconnected();
+                if (shutdown.AgentGone) _leave.AgentGone();
                 OnShutdown(shutdown.Why);
                 break;
             case DriverEvent.Error error:

@@ -13,6 +13,7 @@ internal sealed class LeaveWatch(
 {
     private bool _registered;
     private bool _connected;
+    private bool _agentGone;
     private long _connectedAt;
     private long? _shutdownSince;
     private long? _idleSince;
@@ -40,7 +41,11 @@ internal sealed class LeaveWatch(
         _idleSince = null;
     }
 
+    /// <summary>The agent is away, and may come back.</summary>
     public void Disconnected() => _connected = false;
+
+    /// <summary>The driver has given the agent up.</summary>
+    public void AgentGone() => (_connected, _agentGone) = (false, true);
 
     /// <summary>Only the first one counts: a second shutdown does not begin the grace anew.</summary>
     public void ShutDown() => _shutdownSince ??= time.GetTimestamp();
@@ -65,6 +70,7 @@ internal sealed class LeaveWatch(
             IdleFor = time.GetElapsedTime(_idleSince.Value),
             ShuttingDown = ShuttingDown,
             Connected = _connected,
+            AgentGone = _agentGone,
             SinceUpdate = time.GetElapsedTime(Math.Max(reporter.LastSent, _connectedAt)),
             ShutdownLeft = LeftOf(EndBudget.Departure(options.ShutdownGrace)),
             Unacknowledged = Unacknowledged,

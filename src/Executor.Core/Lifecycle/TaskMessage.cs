@@ -33,7 +33,7 @@ internal abstract record TaskMessage
 
     public sealed record LeaderExited(ProcessExit Exit) : TaskMessage;
 
-    public sealed record TreeEmptied : TaskMessage;
+    public sealed record TreeEmptied(ResourceUsage? Usage) : TaskMessage;
 
     /// <summary>A deadline was reached, or nearly: the deadline itself knows.</summary>
     public sealed record TimeOver(Deadline Deadline) : TaskMessage;

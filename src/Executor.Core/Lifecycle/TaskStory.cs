@@ -55,9 +55,10 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
         else _log.Info("sending SIGKILL");
     }
 
-    public void Empty() => _log.Log(_endingLevel, "no process is left, {0} after SIGTERM", Since(_ending));
+    public void Empty(ResourceUsage? usage) =>
+        _log.Log(_endingLevel, "no process is left, {0} after SIGTERM{1}", Since(_ending), ExitText.Describe(usage));
 
-    public void GaveUp() => _log.Error("processes survive SIGKILL, stuck in the kernel; they are left behind");
+    public void GaveUp() => _log.Error("processes are still there 5 s after SIGKILL: they are stuck in the kernel, or the host has no time for their end; their supervisor goes on");
 
     public void Over() => _log.Info("over, {0} after its launch", Since(_launched));
 

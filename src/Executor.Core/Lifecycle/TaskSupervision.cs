@@ -152,8 +152,8 @@ internal sealed class TaskSupervision : IDisposable
             case TaskMessage.LeaderExited exited:
                 OnLeaderExited(exited.Exit);
                 break;
-            case TaskMessage.TreeEmptied:
-                OnTreeEmptied();
+            case TaskMessage.TreeEmptied emptied:
+                OnTreeEmptied(emptied.Usage);
                 break;
             case TaskMessage.Retreated when _phase == Phase.Retreating:
                 Terminate();
@@ -192,8 +192,7 @@ internal sealed class TaskSupervision : IDisposable
     private async Task ForwardAsync(ISupervisedProcess process)
     {
         Inbox.Post(new TaskMessage.LeaderExited(await process.LeaderExit));
-        await process.TreeEmpty;
-        Inbox.Post(new TaskMessage.TreeEmptied());
+        Inbox.Post(new TaskMessage.TreeEmptied(await process.TreeEmpty));
     }
 
     private void OnEndRequested(TaskMessage.EndRequested request)
@@ -250,11 +249,12 @@ internal sealed class TaskSupervision : IDisposable
         Retreat();
     }
 
-    private void OnTreeEmptied()
+    private void OnTreeEmptied(ResourceUsage? usage)
     {
         _treeEmpty = true;
+        _ending = _ending with { Usage = usage };
         if (_phase == Phase.Retreating) return;
-        _story.Empty();
+        _story.Empty(usage);
         End(null);
     }
 
@@ -263,6 +263,7 @@ internal sealed class TaskSupervision : IDisposable
         _phase = Phase.Retreating;
         _maximum.Stop();
         _ascent.Stop();
+        _hooks.OnEndBegun();
         if (!_retreat.IsNeeded)
         {
             Terminate();

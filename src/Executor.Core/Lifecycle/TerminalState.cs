@@ -46,6 +46,9 @@ public sealed record TaskEnding(EndRequest Asked, string Why, ProcessExit? Exit,
     /// <summary>Nothing has ended the task yet.</summary>
     public static readonly TaskEnding None = new(EndRequest.None, "", null, null, Escalated: false);
 
+    /// <summary>What its processes have used; null where nobody knows.</summary>
+    public ResourceUsage? Usage { get; init; }
+
     /// <summary>What shortened the grace that the first request gave; null where nothing did.</summary>
     public string? Shortened { get; init; }
 }
@@ -62,7 +65,7 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
             return new(IsKill(ending.Asked) ? TaskState.TaskKilled : TaskState.TaskFailed, Ended(ending));
         if (ending.StartError is not null) return new(TaskState.TaskFailed, ending.StartError);
         var exit = ending.Exit ?? throw new ArgumentException("a task ends by request, by error or by exit", nameof(ending));
-        return new(exit.Code == 0 ? TaskState.TaskFinished : TaskState.TaskFailed, ExitText.Describe(exit));
+        return new(exit.Code == 0 ? TaskState.TaskFinished : TaskState.TaskFailed, ExitText.Describe(exit) + ExitText.Describe(ending.Usage));
     }
 
     /// <summary>
@@ -85,13 +88,13 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
         var why = ending.Shortened is null ? ending.Why : $"{ending.Why}, cut short: {ending.Shortened}";
         if (ending.Exit is null)
         {
-            return ending.Escalated ? $"{why}; its processes survive SIGKILL"
+            return ending.Escalated ? $"{why}; its processes were still there 5 s after SIGKILL"
                 : ending.StartError is null ? $"{why}; nothing was running"
                 : $"{why}; nothing was running, {ending.StartError}";
         }
 
         var hadGrace = ending.Asked is not (EndRequest.MaximumRunTime or EndRequest.Destroy) && ending.Shortened is null;
         var how = ending.Escalated && hadGrace ? ", after the grace period was over" : "";
-        return $"{why}; {ExitText.Describe(ending.Exit)}{how}";
+        return $"{why}; {ExitText.Describe(ending.Exit)}{how}{ExitText.Describe(ending.Usage)}";
     }
 }

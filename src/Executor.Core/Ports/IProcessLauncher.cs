@@ -72,8 +72,10 @@ public interface ISupervisedProcess : IAsyncDisposable
     /// <summary>Completes when the leader has ended; faults never.</summary>
     Task<ProcessExit> LeaderExit { get; }
 
-    /// <summary>Completes when no process of the tree is left; faults never.</summary>
-    Task TreeEmpty { get; }
+    /// <summary>
+    /// Completes when no process of the tree is left; faults never. What the tree has used; null is not known.
+    /// </summary>
+    Task<ResourceUsage?> TreeEmpty { get; }
 
     /// <summary>
     /// Sends a signal to every process of the tree, race-free against forking. Returns at once; does nothing when the
@@ -87,20 +89,16 @@ public interface ISupervisedProcess : IAsyncDisposable
 /// <param name="Signal">The signal's number; null when none ended it.</param>
 public sealed record ProcessExit(int? Code, int? Signal, bool CoreDumped)
 {
-    /// <summary>User and system time of the leader and all reaped children.</summary>
-    public TimeSpan UserTime { get; init; }
-
-    public TimeSpan SystemTime { get; init; }
-
-    /// <summary>Peak resident set size of the largest process, in bytes.</summary>
-    public long PeakMemory { get; init; }
-
     /// <summary>
     /// How the supervisor ended, when it did before it could tell how the leader had: a phrase for people. Then the
     /// leader was killed, and with it everything that could be found of the tree.
     /// </summary>
     public string? Lost { get; init; }
 }
+
+/// <summary>What a whole tree has used, from its leader to the last orphan.</summary>
+/// <param name="PeakMemory">Peak resident set size of the largest process, in bytes.</param>
+public sealed record ResourceUsage(TimeSpan UserTime, TimeSpan SystemTime, long PeakMemory);
 
 /// <summary>A program that could not be started.</summary>
 /// <param name="step">What failed, a word for people: supervisor, session, user, limit, directory, exec, or what else.</param>

@@ -32,7 +32,7 @@ internal sealed class SupervisedProcess : ISupervisedProcess
 
     private readonly TaskCompletionSource<SupervisorReport?> _start = NewCompletion<SupervisorReport?>();
     private readonly TaskCompletionSource<ProcessExit> _leaderExit = NewCompletion<ProcessExit>();
-    private readonly TaskCompletionSource _treeEmpty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ResourceUsage?> _treeEmpty = NewCompletion<ResourceUsage?>();
 
     /// <param name="control">Connected to the supervisor; owned from here on.</param>
     /// <param name="supervisorPid">An unreaped child of this process; reaped from here on.</param>
@@ -52,7 +52,7 @@ internal sealed class SupervisedProcess : ISupervisedProcess
     public Task<ProcessExit> LeaderExit => _leaderExit.Task;
 
     /// <inheritdoc/>
-    public Task TreeEmpty => _treeEmpty.Task;
+    public Task<ResourceUsage?> TreeEmpty => _treeEmpty.Task;
 
     /// <summary>How the supervisor itself ended; null while it runs, or when somebody else reaped it.</summary>
     public ProcessExit? SupervisorExit { get; private set; }
@@ -179,10 +179,10 @@ internal sealed class SupervisedProcess : ISupervisedProcess
 
     private async Task ReadToEndAsync()
     {
-        var empty = false;
+        ResourceUsage? usage = null;
         try
         {
-            empty = await ReadReportsAsync();
+            usage = await ReadReportsAsync();
         }
         catch (InvalidDataException)
         {
@@ -192,11 +192,11 @@ internal sealed class SupervisedProcess : ISupervisedProcess
 
         Reap();
         _control.Dispose();
-        if (!empty && !_failed) await Orphans.EndAsync(_time, KillWait);
+        if (usage is null && !_failed) await Orphans.EndAsync(_time, KillWait);
         _start.TrySetResult(null);
         _leaderExit.TrySetResult(
             new ProcessExit(null, null, CoreDumped: false) { Lost = StartErrors.HowEnded(SupervisorExit) });
-        _treeEmpty.TrySetResult();
+        _treeEmpty.TrySetResult(usage);
     }
 
     private void Reap()
@@ -208,20 +208,20 @@ internal sealed class SupervisedProcess : ISupervisedProcess
         }
     }
 
-    /// <returns>Whether the supervisor said, before it closed the socket, that the tree is empty.</returns>
-    private async Task<bool> ReadReportsAsync()
+    /// <returns>What the supervisor said, before it closed the socket, when the tree was empty; null where it did not.</returns>
+    private async Task<ResourceUsage?> ReadReportsAsync()
     {
         var buffer = new byte[4 * SupervisorFrames.MaxReport];
-        var empty = false;
+        ResourceUsage? usage = null;
         for (var have = 0; ;)
         {
             var got = await ReceiveAsync(buffer.AsMemory(have));
-            if (got == 0) return empty;
+            if (got == 0) return usage;
             have += got;
             while (SupervisorFrames.Decode(buffer.AsSpan(0, have), out var length) is { } report)
             {
                 Accept(report);
-                empty |= report is SupervisorReport.Empty;
+                if (report is SupervisorReport.Empty empty) usage = empty.Usage;
                 buffer.AsSpan(length, have - length).CopyTo(buffer);
                 have -= length;
             }

@@ -85,8 +85,8 @@ internal static class SupervisorFrames
         {
             Started => 4u,
             Failed => 12u,
-            Exited => 28u,
-            Empty => 0u,
+            Exited => 4u,
+            Empty => 24u,
             _ => throw new InvalidDataException($"the supervisor sent a frame of unknown type {type}"),
         };
         if (size != expected)
@@ -102,8 +102,8 @@ internal static class SupervisorFrames
                 (StartStep)BinaryPrimitives.ReadInt32LittleEndian(payload),
                 BinaryPrimitives.ReadInt32LittleEndian(payload[4..]),
                 BinaryPrimitives.ReadInt32LittleEndian(payload[8..])),
-            Exited => new SupervisorReport.Exited(DecodeExit(payload)),
-            _ => new SupervisorReport.Empty(),
+            Exited => new SupervisorReport.Exited(DecodeStatus(BinaryPrimitives.ReadInt32LittleEndian(payload))),
+            _ => new SupervisorReport.Empty(DecodeUsage(payload)),
         };
     }
 
@@ -116,13 +116,10 @@ internal static class SupervisorFrames
             : new ProcessExit(null, signal, CoreDumped: (status & 0x80) != 0);
     }
 
-    private static ProcessExit DecodeExit(ReadOnlySpan<byte> payload) =>
-        DecodeStatus(BinaryPrimitives.ReadInt32LittleEndian(payload)) with
-        {
-            UserTime = TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(payload[4..])),
-            SystemTime = TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(payload[12..])),
-            PeakMemory = BinaryPrimitives.ReadInt64LittleEndian(payload[20..]),
-        };
+    private static ResourceUsage DecodeUsage(ReadOnlySpan<byte> payload) => new(
+        TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(payload)),
+        TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(payload[8..])),
+        BinaryPrimitives.ReadInt64LittleEndian(payload[16..]));
 
     private static void WriteHeader(Span<byte> frame, int payloadLength, byte type)
     {

@@ -20,7 +20,7 @@ internal abstract record SupervisorReport
     public sealed record Exited(ProcessExit Exit) : SupervisorReport;
 
     /// <summary>No process of the tree is left, and the supervisor is about to exit.</summary>
-    public sealed record Empty : SupervisorReport;
+    public sealed record Empty(ResourceUsage Usage) : SupervisorReport;
 }
 
 /// <summary>Where a start failed; the numbers are those of native/supervisor/protocol.h.</summary>

@@ -108,13 +108,31 @@ public sealed class DepartureTests : HostFixture
         Assert.That(await host.WaitAsync(cancel), Is.Zero);
     }
 
+    [Test]
+    public async Task A_shutdown_while_the_agent_is_away_waits_for_it_as_long_as_its_grace_allows(CancellationToken cancel)
+    {
+        var driver = new FakeDriver { Acknowledges = false };
+        var host = Run(driver);
+        driver.Register();
+        driver.Post(new DriverEvent.Disconnected());
+        driver.Kill("a");
+        await driver.NextStates(1, cancel);
+        driver.Post(new DriverEvent.Shutdown("SIGTERM"));
+        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(4.7), cancel);
+
+        driver.Post(new DriverEvent.UpdateAcknowledged("a"));
+
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+    }
+
     /// <summary>A quarter of a second after the last update, half a second before everything is killed.</summary>
     /// <param name="unacknowledged">-1 where the driver does not tell.</param>
     [TestCase(true, false, true, 0, 0.0)]
     [TestCase(true, false, false, 0, 0.0)]
     [TestCase(true, false, true, 1, 59.75)]
     [TestCase(true, false, false, 1, null)]
-    [TestCase(true, true, false, 1, 0.0)]
+    [TestCase(true, true, false, 1, 0.5)]
+    [TestCase(true, true, false, 1, 0.0, true)]
     [TestCase(true, true, true, 1, 0.5)]
     [TestCase(true, true, true, 0, 0.0)]
     [TestCase(true, false, true, -1, 0.75)]
@@ -126,7 +144,7 @@ public sealed class DepartureTests : HostFixture
     [TestCase(false, false, false, -1, null)]
     [TestCase(false, true, true, 0, 0.0)]
     public void The_wait_depends_on_what_is_left_to_do_and_to_tell(
-        bool hadTasks, bool shuttingDown, bool connected, int unacknowledged, double? seconds)
+        bool hadTasks, bool shuttingDown, bool connected, int unacknowledged, double? seconds, bool gone = false)
     {
         var options = new ExecutorHostOptions
         {
@@ -142,6 +160,7 @@ public sealed class DepartureTests : HostFixture
             IdleFor = TimeSpan.FromSeconds(10),
             ShuttingDown = shuttingDown,
             Connected = connected,
+            AgentGone = gone,
             SinceUpdate = TimeSpan.FromSeconds(0.25),
             ShutdownLeft = TimeSpan.FromSeconds(0.5),
             Unacknowledged = unacknowledged < 0 ? null : unacknowledged,

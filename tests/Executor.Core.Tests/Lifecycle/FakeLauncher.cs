@@ -34,7 +34,7 @@ internal sealed class FakeLauncher : IProcessLauncher
 internal sealed class FakeProcess(ProcessDescription description) : ISupervisedProcess
 {
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ResourceUsage?> _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<int> _signals = Channel.CreateUnbounded<int>();
 
     public ProcessDescription Description => description;
@@ -43,7 +43,7 @@ internal sealed class FakeProcess(ProcessDescription description) : ISupervisedP
 
     public Task<ProcessExit> LeaderExit => _exit.Task;
 
-    public Task TreeEmpty => _empty.Task;
+    public Task<ResourceUsage?> TreeEmpty => _empty.Task;
 
     public int SignalsWaiting => _signals.Reader.Count;
 
@@ -56,7 +56,7 @@ internal sealed class FakeProcess(ProcessDescription description) : ISupervisedP
 
     public void ExitLeader(int? code, int? signal = null) => _exit.TrySetResult(new ProcessExit(code, signal, false));
 
-    public void EmptyTree() => _empty.TrySetResult();
+    public void EmptyTree() => _empty.TrySetResult(null);
 
     public void Exit(int? code, int? signal = null)
     {

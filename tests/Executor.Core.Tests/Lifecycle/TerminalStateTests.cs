@@ -14,12 +14,7 @@ public sealed class TerminalStateTests
 
     private static readonly ProcessExit Lost = new(null, null, false) { Lost = "was ended by signal SIGKILL (9)" };
 
-    private static readonly ProcessExit Measured = Exit3 with
-    {
-        UserTime = TimeSpan.FromMilliseconds(123),
-        SystemTime = TimeSpan.FromMilliseconds(75_041),
-        PeakMemory = 14_900_000,
-    };
+    private static readonly ResourceUsage Used = new(TimeSpan.FromMilliseconds(123), TimeSpan.FromMilliseconds(75_041), 14_900_000);
 
     private static IEnumerable<TestCaseData> Endings()
     {
@@ -32,10 +27,10 @@ public sealed class TerminalStateTests
             TaskState.TaskFailed, "the command exited with status 3");
         yield return Row(new(EndRequest.None, "", Segv, null, false),
             TaskState.TaskFailed, "the command was ended by signal SIGSEGV (11), core dumped");
-        yield return Row(new(EndRequest.None, "", Measured, null, false), TaskState.TaskFailed,
+        yield return Row(new(EndRequest.None, "", Exit3, null, false) { Usage = Used }, TaskState.TaskFailed,
             "the command exited with status 3 (user 0.12 s, system 75.04 s, peak 14.2 MiB)");
-        yield return Row(new(EndRequest.Kill, "killed", Measured, null, true), TaskState.TaskKilled,
-            "killed; the command exited with status 3 (user 0.12 s, system 75.04 s, peak 14.2 MiB), after the grace period was over");
+        yield return Row(new(EndRequest.Kill, "killed", Exit3, null, true) { Usage = Used }, TaskState.TaskKilled,
+            "killed; the command exited with status 3, after the grace period was over (user 0.12 s, system 75.04 s, peak 14.2 MiB)");
         yield return Row(new(EndRequest.None, "", Lost, null, false), TaskState.TaskFailed,
             "how the command ended is unknown: its supervisor was ended by signal SIGKILL (9), and its processes were killed");
         yield return Row(new(EndRequest.Kill, "killed", Lost, null, false), TaskState.TaskKilled,
@@ -57,7 +52,7 @@ public sealed class TerminalStateTests
         yield return Row(new(EndRequest.Kill, "killed", Killed9, null, true) { Shortened = "destroyed" },
             TaskState.TaskKilled, "killed, cut short: destroyed; the command was ended by signal SIGKILL (9)");
         yield return Row(new(EndRequest.Kill, "killed", null, null, true),
-            TaskState.TaskKilled, "killed; its processes survive SIGKILL");
+            TaskState.TaskKilled, "killed; its processes were still there 5 s after SIGKILL");
         yield return Row(new(EndRequest.Shutdown, "the agent is gone", Exit3, null, false),
             TaskState.TaskKilled, "the agent is gone; the command exited with status 3");
     }

@@ -7,11 +7,8 @@ internal sealed class SupervisorFramesTests
 {
     private static readonly byte[] Exited =
     [
-        28, 0, 0, 0, 131,
+        4, 0, 0, 0, 131,
         0, 7, 0, 0,
-        1, 0, 0, 0, 0, 0, 0, 0,
-        2, 0, 0, 0, 0, 0, 0, 0,
-        0, 16, 0, 0, 0, 0, 0, 0,
     ];
 
     [Test]
@@ -65,12 +62,7 @@ internal sealed class SupervisorFramesTests
         var report = SupervisorFrames.Decode([.. Exited, 0, 0], out var length) as SupervisorReport.Exited;
 
         Assert.That(length, Is.EqualTo(Exited.Length));
-        Assert.That(report?.Exit, Is.EqualTo(new ProcessExit(7, null, false)
-        {
-            UserTime = TimeSpan.FromMicroseconds(1),
-            SystemTime = TimeSpan.FromMicroseconds(2),
-            PeakMemory = 4096,
-        }));
+        Assert.That(report?.Exit, Is.EqualTo(new ProcessExit(7, null, false)));
     }
 
     [Test]
@@ -82,7 +74,10 @@ internal sealed class SupervisorFramesTests
         Assert.That(
             SupervisorFrames.Decode([12, 0, 0, 0, 130, 6, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0, 0], out _),
             Is.EqualTo(new SupervisorReport.Failed(StartStep.Limit, 1, 7)));
-        Assert.That(SupervisorFrames.Decode([0, 0, 0, 0, 132], out _), Is.EqualTo(new SupervisorReport.Empty()));
+        Assert.That(
+            SupervisorFrames.Decode(
+                [24, 0, 0, 0, 132, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0], out _),
+            Is.EqualTo(new SupervisorReport.Empty(new ResourceUsage(TimeSpan.FromMicroseconds(1), TimeSpan.FromMicroseconds(2), 4096))));
     }
 
     [TestCase(new byte[] { 0, 0, 0, 0, 1 }, TestName = "A_report_of_unknown_type_is_invalid")]

@@ -41,9 +41,22 @@ public sealed class BurstTests(DriverKind driver)
         await rig.KillKeeperAsync(processes, limit);
     }
 
+    [Test]
+    public async Task All_that_are_shut_down_at_once_end_within_the_shutdown_grace(CancellationToken limit)
+    {
+        await using var rig = new AgentRig(driver, limit);
+        await LaunchAsync(rig, "exec sleep 1000");
+
+        rig.Agent.ShutdownExecutor("executor");
+
+        var statuses = await rig.NextStatusesAsync(Tasks * Killed.Length);
+        Expect(statuses, Killed);
+        await rig.ExpectExitAsync(0);
+    }
+
     private static async Task LaunchAsync(AgentRig rig, string script)
     {
-        foreach (var id in Ids) rig.LaunchScript(script, graceSeconds: 1000, id);
+        foreach (var id in Ids) rig.LaunchScript(script, id: id);
         Expect(await rig.NextStatusesAsync(Tasks * Started.Length), Started);
     }
 

@@ -24,6 +24,7 @@ public sealed class ConsulTests(DriverKind driver)
         await rig.ExpectRunningAsync();
         await rig.LineOfAsync("ready");
         await consul.AnsweredAsync(Register, limit);
+        await rig.LoggedAsync("no health check: it is announced as soon as it runs");
         bool? wasStopped = null;
         consul.Intercept = (request, _) =>
         {
@@ -126,7 +127,7 @@ public sealed class ConsulTests(DriverKind driver)
         task.Discovery = new DiscoveryInfo
         {
             Visibility = DiscoveryInfo.Types.Visibility.External,
-            Ports = new Ports { Ports_ = { new Port { Number = 31000 } } },
+            Ports = new Mesos.Ports { Ports_ = { new Port { Number = 31000 } } },
         };
     }
 }

@@ -29,6 +29,14 @@ public sealed record TortureSchedule(
             seed, random.GetItems(TortureApp.All.ToArray(), 1)[0], random.Next(2) == 0, random.Next(1, 10) / 10.0, actions);
     }
 
+    /// <summary>
+    /// libmesos answers no reconnection once it has told of a shutdown (exec.cpp): an agent that restarts then never hears
+    /// the status that the old one was sent.
+    /// </summary>
+    public bool RestartsAfterShutdown => Actions.Select(action => action.What)
+        .SkipWhile(what => what != TortureAction.Shutdown)
+        .Contains(TortureAction.RestartAgent);
+
     public override string ToString() =>
         $"seed {Seed}: {App}, {(Checkpoint ? "checkpointing" : "not checkpointing")}, grace {GraceSeconds} s, "
         + string.Join(", ", Actions.Select(action => $"{action.What} after {action.After.TotalMilliseconds} ms"));

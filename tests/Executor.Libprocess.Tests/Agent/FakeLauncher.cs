@@ -31,7 +31,7 @@ internal sealed class FakeProcess(ProcessDescription description, int pid) : ISu
 
     public Task<ProcessExit> LeaderExit => _exit.Task;
 
-    public Task TreeEmpty => _exit.Task;
+    public Task<ResourceUsage?> TreeEmpty => _exit.Task.ContinueWith(_ => (ResourceUsage?)null, TaskScheduler.Default);
 
     public bool Disposed { get; private set; }
 

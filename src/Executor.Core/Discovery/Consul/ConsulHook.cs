@@ -109,7 +109,9 @@ public sealed class ConsulHook : TaskHook
             settings.Get(ConsulSettings.Tag), settings.Get(ConsulSettings.Ttl), settings.Get(ConsulSettings.DeregisterAfter),
             text => log.Warn("{0}", text)).Of(instance);
         var weight = ConsulWeight.Of(instance.Labels);
-        return services.Count == 0 ? null : new ConsulHook(services, weight, client.Value, settings, time, log);
+        if (services.Count == 0) return null;
+        if (instance.Check is null) log.Warn("the task has no health check: it is announced as soon as it runs");
+        return new ConsulHook(services, weight, client.Value, settings, time, log);
     }
 
     /// <summary>So that neither the announcement nor the withdrawal has to open a connection.</summary>

@@ -1,0 +1,188 @@
+using System.Net;
+using System.Net.Sockets;
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+using NLog;
+
+namespace Executor.Core.Discovery.Vaas;
+
+/// <summary>
+/// Makes the task a backend of the director that its label <c>director</c> names, and deletes that backend before the
+/// task ends. What is left at the same address, port and director by an executor that crashed is replaced.
+/// </summary>
+public sealed class VaasHook : TaskHook
+{
+    private const int Looks = 3;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+
+    private readonly VaasBackend _backend;
+    private readonly VaasClient _client;
+    private readonly string _dc;
+    private readonly TimeProvider _time;
+    private readonly Logger _log;
+    private VaasNewBackend? _posted;
+    private int? _id;
+
+    private VaasHook(VaasBackend backend, VaasClient client, string dc, TimeProvider time, Logger log)
+    {
+        _backend = backend;
+        _client = client;
+        _dc = dc;
+        _time = time;
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "vaas";
+
+    /// <inheritdoc/>
+    public override bool Announces => true;
+
+    public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
+        task => Create(instances.Of(task), settings, TimeProvider.System);
+
+    /// <returns>Null where the instance names no director, or there is no VaaS.</returns>
+    /// <exception cref="InvalidTaskException">The instance cannot be a backend, or VaaS is half set up.</exception>
+    public static TaskHook? Create(ServiceInstance instance, Settings settings, TimeProvider time)
+    {
+        if (VaasBackend.Of(instance, settings.Get(VaasSettings.InitialWeight)) is not { } backend) return null;
+        var log = LogManager.GetLogger("vaas").WithProperty("task", instance.Id);
+        if (settings.Get(VaasSettings.Url) is not { } url)
+        {
+            log.Warn("label director is \"{0}\", but EXECUTOR_VAAS_URL is not set: the task will get no traffic from VaaS", backend.Director);
+            return null;
+        }
+
+        if (backend.IgnoredWeight is { } label) log.Warn("label {0} is no weight: accepted is weight:0 to weight:100", label);
+        var dc = settings.Get(VaasSettings.Dc)
+            ?? throw new InvalidTaskException("EXECUTOR_VAAS_URL is set, but EXECUTOR_VAAS_DC is not: accepted is a DC's symbol in VaaS");
+        var client = new VaasClient(url, VaasCredentials.Read(settings), VaasTrust.Options(settings.Get(VaasSettings.Ca)));
+        return new VaasHook(backend, client, dc, time, log);
+    }
+
+    /// <inheritdoc/>
+    public override async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        var reload = await RetryAsync(PostAsync, cancellationToken);
+        if (reload is not null) await RetryAsync(token => WaitForReloadAsync(reload, token), cancellationToken);
+        _log.Info("{0}:{1} is a backend of {2}", _posted!.Address, _posted.Port, _backend.Director);
+    }
+
+    /// <inheritdoc/>
+    public override Task WithdrawAsync(CancellationToken cancellationToken) =>
+        _posted is { } posted ? RetryAsync(token => DeleteAsync(posted, token), cancellationToken) : Nothing;
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await base.DisposeAsync();
+    }
+
+    /// <summary>Each try begins at an empty place: what is there is stale, or of a try before whose outcome is unknown.</summary>
+    /// <returns>The task that reloads Varnish, where one was begun.</returns>
+    private async Task<string?> PostAsync(CancellationToken cancellationToken)
+    {
+        var wanted = new VaasNewBackend(
+            await AddressAsync(cancellationToken),
+            _backend.Port,
+            await _client.FindDirectorAsync(_backend.Director, cancellationToken),
+            await _client.FindDcAsync(_dc, cancellationToken),
+            InheritTimeProfile: true,
+            _backend.Weight,
+            _backend.IsCanary ? ["canary"] : null);
+        foreach (var stale in await _client.FindBackendsAsync(wanted, _backend.Director, cancellationToken))
+        {
+            _log.Warn("backend {0} at {1}:{2} of {3} is stale and will be replaced", stale, wanted.Address, wanted.Port, _backend.Director);
+            await _client.DeleteAsync(stale, cancellationToken);
+        }
+
+        var before = _posted;
+        _posted = wanted;
+        try
+        {
+            (_id, var reload) = await _client.CreateAsync(wanted, cancellationToken);
+            return reload;
+        }
+        catch (HookException)
+        {
+            _posted = before; // refused: nothing was created
+            throw;
+        }
+    }
+
+    private async Task<bool> WaitForReloadAsync(string task, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var reload = await _client.ReloadAsync(task, cancellationToken);
+            switch (reload.Status)
+            {
+                case "SUCCESS":
+                    return true;
+                case "FAILURE" or "REVOKED":
+                    throw new HookException($"VaaS could not reload Varnish: {reload.Status}: {reload.Info}");
+                default:
+                    await Task.Delay(Poll, _time, cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>By its id, or where that is unknown, by its place; a server may still be at work on what it was sent.</summary>
+    private async Task<bool> DeleteAsync(VaasNewBackend posted, CancellationToken cancellationToken)
+    {
+        if (_id is { } id)
+        {
+            await _client.DeleteAsync(id, cancellationToken);
+            return true;
+        }
+
+        for (var look = 1; look <= Looks; look++)
+        {
+            var found = await _client.FindBackendsAsync(posted, _backend.Director, cancellationToken);
+            foreach (var lost in found) await _client.DeleteAsync(lost, cancellationToken);
+            if (found.Count > 0) break;
+            if (look < Looks) await Task.Delay(LookAgain, _time, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>A host's name may be that of its loopback too, which is of no use to others.</summary>
+    private async Task<string> AddressAsync(CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(_backend.Host, out _)) return _backend.Host;
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(_backend.Host, AddressFamily.InterNetwork, cancellationToken);
+            return addresses.OrderBy(IPAddress.IsLoopback).First().ToString();
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
+        {
+            throw new HookException($"{_backend.Host} has no IPv4 address, and VaaS accepts no other: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Until it works or is final; the stage's limit ends it.</summary>
+    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
+        {
+            try
+            {
+                return await attempt(cancellationToken);
+            }
+            catch (VaasUnavailableException e)
+            {
+                _log.Warn("{0}; trying again", e.Message);
+            }
+
+            // Executors that were refused together do not come back together.
+            await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), _time, cancellationToken);
+        }
+    }
+}
