@@ -66,7 +66,7 @@ public sealed class TerminalStateTests
         Assert.That(terminal.Message, Is.EqualTo(message));
     }
 
-    private static readonly ProcessExit?[] Exits = [null, Exit0, Exit3, Segv, Killed9, Measured, Lost];
+    private static readonly ProcessExit?[] Exits = [null, Exit0, Exit3, Segv, Killed9, Lost];
 
     [Test]
     public void What_was_asked_first_decides_whatever_the_command_makes_of_it(

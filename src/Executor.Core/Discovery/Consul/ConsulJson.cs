@@ -30,7 +30,7 @@ internal static class ConsulJson
         if (check.Probing is { } probing)
         {
             json.WriteString("Interval", Duration(probing.Interval));
-            json.WriteString("Timeout", Duration(probing.Timeout));
+            if (probing.Timeout is { } timeout) json.WriteString("Timeout", Duration(timeout));
         }
 
         json.WriteString("Status", Status(healthy));

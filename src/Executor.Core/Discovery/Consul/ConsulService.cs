@@ -22,9 +22,9 @@ internal sealed record ConsulService
 /// <summary>What tells Consul a service's health.</summary>
 /// <param name="Kind">The field of Consul's API: <c>TTL</c>, <c>HTTP</c> or <c>TCP</c>.</param>
 /// <param name="Value">What stands there.</param>
-/// <param name="Probing">Interval and timeout of what Consul does itself; null where it is told.</param>
+/// <param name="Probing">Interval and timeout of what Consul does itself, with its own timeout where there is none; null where it is told.</param>
 internal sealed record ConsulCheck(
-    string Id, string Kind, string Value, (TimeSpan Interval, TimeSpan Timeout)? Probing, TimeSpan DeregisterAfter)
+    string Id, string Kind, string Value, (TimeSpan Interval, TimeSpan? Timeout)? Probing, TimeSpan DeregisterAfter)
 {
     public bool IsTold => Probing is null;
 }

@@ -132,7 +132,7 @@ public sealed class ConsulServicesTests
         var check = Of(WithCheck("http", scheme, port)).Single().Check!;
 
         Assert.That((check.Id, check.Kind, check.Value, check.IsTold), Is.EqualTo(("service:shop_cart.1_cart_31000", kind, value, false)));
-        Assert.That(check.Probing, Is.EqualTo((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2))));
+        Assert.That(check.Probing, Is.EqualTo((TimeSpan.FromSeconds(10), (TimeSpan?)TimeSpan.FromSeconds(2))));
         Assert.That(check.DeregisterAfter, Is.EqualTo(TimeSpan.FromMinutes(5)));
     }
 
