@@ -20,6 +20,7 @@ Usage: ./build.sh VERB
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
   bench bridge    measure what the way over libmesos costs
+  bench announce  measure how soon a healthy task is in Consul, and a killed one out of it
   bench torture   run 1,000 random schedules of kills, shutdowns and restarts, or as many as a number says, through all
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
   generate        write the bindings of the bridge's header anew; with --check, only compare
@@ -200,7 +201,7 @@ case ${1:-} in
         ;;
     bench)
         case $#${2:-} in
-            2startup | 2bridge | 2torture) ;;
+            2startup | 2bridge | 2announce | 2torture) ;;
             3torture) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
         esac

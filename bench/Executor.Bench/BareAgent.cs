@@ -94,23 +94,35 @@ internal sealed class BareAgent : IAsyncDisposable
     });
 
     /// <returns>From handing RunTaskMessage to the wire until the update with TASK_RUNNING is in.</returns>
-    public async Task<TimeSpan> RunTaskAsync(string command)
+    /// <param name="change">What else the framework asks for.</param>
+    public async Task<TimeSpan> RunTaskAsync(string command, Action<TaskInfo>? change = null)
     {
         AcceptRegistration();
-        var start = Stopwatch.GetTimestamp();
-        Send(new RunTaskMessage
+        var task = new TaskInfo
         {
-            FrameworkId = Framework,
-            Framework = Info,
-            Pid = "",
-            Task = new TaskInfo
-            {
-                Name = "bench",
-                TaskId = new TaskID { Value = "bench" },
-                SlaveId = Agent,
-                Executor = ExecutorFor(command),
-            },
-        });
+            Name = "bench",
+            TaskId = new TaskID { Value = "bench" },
+            SlaveId = Agent,
+            Executor = ExecutorFor(command),
+        };
+        change?.Invoke(task);
+        var start = Stopwatch.GetTimestamp();
+        Send(new RunTaskMessage { FrameworkId = Framework, Framework = Info, Pid = "", Task = task });
+        return Stopwatch.GetElapsedTime(start, await StateAsync(TaskState.TaskRunning));
+    }
+
+    /// <returns>The timestamp from just before the message was handed to the wire.</returns>
+    public long KillTask()
+    {
+        var start = Stopwatch.GetTimestamp();
+        Send(new KillTaskMessage { FrameworkId = Framework, TaskId = new TaskID { Value = "bench" } });
+        return start;
+    }
+
+    /// <summary>Acknowledges updates until one has this state.</summary>
+    /// <returns>When that came in.</returns>
+    public async Task<long> StateAsync(TaskState state)
+    {
         while (true)
         {
             var update = await NextAsync("StatusUpdateMessage");
@@ -122,8 +134,9 @@ internal sealed class BareAgent : IAsyncDisposable
                 TaskId = status.Status.TaskId,
                 Uuid = status.Uuid,
             });
-            if (status.Status.State == TaskState.TaskRunning) return Stopwatch.GetElapsedTime(start, update.Ticks);
-            if (status.Status.State != TaskState.TaskStarting) throw new InvalidOperationException(status.ToString());
+            if (status.Status.State == state) return update.Ticks;
+            if (status.Status.State is not (TaskState.TaskStarting or TaskState.TaskRunning))
+                throw new InvalidOperationException(status.ToString());
         }
     }
 

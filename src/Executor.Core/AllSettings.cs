@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
+using Executor.Core.Discovery.Consul;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
@@ -18,6 +19,7 @@ public static class AllSettings
         .. HealthSettings.All,
         .. ServiceInstances.All,
         .. VaasSettings.All,
+        .. ConsulSettings.All,
     ];
 
     /// <inheritdoc cref="Settings.TryRead"/>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Executor.Core;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
+using Executor.Core.Discovery.Consul;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
@@ -71,6 +72,7 @@ internal static class Composition
             HttpStopHook.Create,
             VaasHook.Factory(settings, instances),
             .. ExternalHooks.Factories(settings, launcher),
+            ConsulHook.Factory(settings, instances, TimeProvider.System),
         ];
     }
 

@@ -10,6 +10,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
     /// <summary>Whether its value must not be shown.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>A variable that others read with the same meaning: it counts where this one is not set.</summary>
+    public string? Fallback { get; init; }
+
     /// <summary>What <c>--help</c> says of the default.</summary>
     public string DefaultText => Default.Length > 0 ? Default : "none";
 

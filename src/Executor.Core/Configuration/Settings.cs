@@ -24,10 +24,10 @@ public sealed class Settings
         error = null;
         foreach (var setting in all)
         {
-            var value = Effective(environment, setting).Value;
+            var (value, source) = Effective(environment, setting);
             if (value.Length == 0 || setting.Accepts(value, out var detail)) continue;
             var shown = setting.IsSecret ? "not shown" : $"\"{value}\"";
-            error = $"{setting.Name} is {shown}: accepted: {setting.Accepted}{(detail is null ? "" : $"; {detail}")}";
+            error = $"{(source == setting.Fallback ? source : setting.Name)} is {shown}: accepted: {setting.Accepted}{(detail is null ? "" : $"; {detail}")}";
             return false;
         }
 
@@ -42,12 +42,14 @@ public sealed class Settings
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && all.All(s => s.Name != name))
             .Order(StringComparer.Ordinal);
 
-    /// <summary>The value in force, and whether the environment or the default gave it.</summary>
+    /// <summary>The value in force, and what gave it: the environment, the variable it falls back to, or the default.</summary>
     public static (string Value, string Source) Effective(
         IReadOnlyDictionary<string, string> environment, Setting setting) =>
         environment.TryGetValue(setting.Name, out var given) && given.Length > 0
             ? (given, "environment")
-            : (setting.Default, "default");
+            : setting.Fallback is { } other && environment.TryGetValue(other, out given) && given.Length > 0
+                ? (given, other)
+                : (setting.Default, "default");
 
     /// <summary>What is set, or the default, or what the setting has where there is none.</summary>
     public T Get<T>(Setting<T> setting)

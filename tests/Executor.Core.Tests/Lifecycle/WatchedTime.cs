@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Executor.Core.Tests.Lifecycle;
 
 /// <summary>A fake clock that tells which timers are armed, so that a test advances it neither too early nor blindly.</summary>
-internal sealed class WatchedTime : FakeTimeProvider
+internal class WatchedTime : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _armed = Channel.CreateUnbounded<TimeSpan>();
 

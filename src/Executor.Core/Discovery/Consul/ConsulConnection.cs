@@ -1,0 +1,145 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+
+namespace Executor.Core.Discovery.Consul;
+
+/// <summary>Makes the client that the settings ask for.</summary>
+internal static class ConsulConnection
+{
+    private const int LongestAnswer = 64 * 1024 * 1024; // a health query of a service with very many instances
+
+    /// <exception cref="InvalidTaskException">A file that the settings name cannot be used.</exception>
+    public static ConsulClient Open(Settings settings, TimeProvider time)
+    {
+        ConsulAddress.TryParse(settings.Get(ConsulSettings.Address)!, settings.Get(ConsulSettings.Ssl), out var address);
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectCallback = address!.Socket is { } path ? (_, token) => ConnectAsync(path, token) : null,
+            SslOptions = address.Base.Scheme == "https" ? Tls(settings) : new SslClientAuthenticationOptions(),
+        };
+        var http = new HttpClient(handler)
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // the client limits each request
+            MaxResponseContentBufferSize = LongestAnswer,
+        };
+        if (settings.Get(ConsulSettings.Authorization) is { } credentials)
+        {
+            http.DefaultRequestHeaders.Authorization =
+                new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        }
+
+        return new ConsulClient(http, address, Token(settings), Scope(settings), time);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Func<string?> Token(Settings settings)
+    {
+        var token = settings.Get(ConsulSettings.Token);
+        return settings.Get(ConsulSettings.TokenFile) is { } file ? () => ReadToken(file) : () => token;
+    }
+
+    private static string ReadToken(string file)
+    {
+        var error = "holds no token";
+        try
+        {
+            var text = File.ReadAllText(file).Trim();
+            if (text.Length > 0 && ConsulSettings.IsHeader(text)) return text;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error = "cannot be read";
+        }
+
+        throw new ConsulException($"{ConsulSettings.TokenFile.Name}: {file} {error}", isFinal: false);
+    }
+
+    private static Dictionary<string, string> Scope(Settings settings)
+    {
+        var scope = new Dictionary<string, string>();
+        if (settings.Get(ConsulSettings.Namespace) is { } space) scope["ns"] = space;
+        if (settings.Get(ConsulSettings.Partition) is { } partition) scope["partition"] = partition;
+        return scope;
+    }
+
+    private static SslClientAuthenticationOptions Tls(Settings settings)
+    {
+        var options = new SslClientAuthenticationOptions { TargetHost = settings.Get(ConsulSettings.ServerName) };
+        if (!settings.Get(ConsulSettings.SslVerify))
+#pragma warning disable CA5359 // asked for by name
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        if (Authorities(settings) is { Count: > 0 } authorities)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        if (settings.Get(ConsulSettings.ClientCertificate) is { } certificate)
+        {
+            var key = settings.Get(ConsulSettings.ClientKey);
+            var own = Usable(ConsulSettings.ClientCertificate, certificate, path => X509Certificate2.CreateFromPemFile(path, key));
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(own, null, offline: true);
+        }
+
+        return options;
+    }
+
+    private static X509Certificate2Collection Authorities(Settings settings)
+    {
+        var all = new X509Certificate2Collection();
+        if (settings.Get(ConsulSettings.CaFile) is { } file) Add(ConsulSettings.CaFile, file);
+        if (settings.Get(ConsulSettings.CaFolder) is { } folder)
+        {
+            foreach (var found in Usable(ConsulSettings.CaFolder, folder, Directory.GetFiles))
+                Add(ConsulSettings.CaFolder, found);
+        }
+
+        return all;
+
+        void Add(Setting setting, string path) => Usable(setting, path, found =>
+        {
+            all.ImportFromPemFile(found);
+            return all;
+        });
+    }
+
+    private static T Usable<T>(Setting setting, string path, Func<string, T> use)
+    {
+        try
+        {
+            return use(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new InvalidTaskException($"{setting.Name} is \"{path}\": accepted is {setting.Accepted}, of PEM that can be read");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using NLog;
+
+namespace Executor.Core.Discovery.Consul;
+
+/// <summary>One service of a running task, and what Consul's agent has of it. One caller at a time, but for Remove.</summary>
+internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Logger log)
+{
+    /// <summary>0 where nothing is known to be registered.</summary>
+    private int _weight;
+    private string? _error;
+
+    /// <summary>Whether the agent has it or may have it.</summary>
+    public bool MayBeThere { get; private set; }
+
+    /// <remarks>A request that was sent cannot be taken back, so none is broken off: Withdraw has to wait for it.</remarks>
+    public async Task RegisterAsync(int weight, bool healthy, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        MayBeThere = true;
+        try
+        {
+            await client.RegisterAsync(ConsulJson.Registration(service, weight, healthy), CancellationToken.None);
+        }
+        finally
+        {
+            MayBeThere = true; // a removal may have come between
+        }
+
+        _weight = weight;
+        log.Info(
+            "registered {0} at {1}:{2} as {3}, weight {4}, {5}",
+            service.Name, service.Address, service.Port, service.Id, weight, service.Check is { } check ? $"check {check.Kind} {check.Value}" : "no check");
+    }
+
+    /// <summary>Brings the agent to this weight and health, and registers the service anew where the agent has lost it.</summary>
+    /// <returns>Whether that worked.</returns>
+    public async Task<bool> KeepAsync(int weight, bool healthy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (weight != _weight)
+            {
+                await RegisterAsync(weight, healthy, cancellationToken);
+            }
+            else if (!await IsKnownAsync(healthy) && healthy)
+            {
+                // One that is unhealthy waits: Consul itself removes what was critical for long.
+                log.Warn("Consul has lost {0}: it is registered again", service.Id);
+                await RegisterAsync(weight, healthy, cancellationToken);
+            }
+
+            if (_error is not null) log.Info("Consul has {0} again", service.Id);
+            _error = null;
+            return true;
+        }
+        catch (ConsulException e)
+        {
+            if (_error != e.Message) log.Warn("{0}: {1}; trying again", service.Id, _error = e.Message);
+            return false;
+        }
+    }
+
+    /// <exception cref="ConsulException">It is not, or that cannot be found out.</exception>
+    public async Task ExpectResolvableAsync(CancellationToken cancellationToken)
+    {
+        if (!await client.ResolvesAsync(service.Name, service.Id, cancellationToken))
+            throw new ConsulException($"{service.Id} cannot be resolved yet", isFinal: false);
+    }
+
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await client.DeregisterAsync(service.Id, cancellationToken);
+        MayBeThere = false;
+    }
+
+    private Task<bool> IsKnownAsync(bool healthy) => service.Check is { IsTold: true } check
+        ? client.UpdateAsync(check.Id, ConsulJson.Health(healthy), CancellationToken.None)
+        : client.KnowsAsync(service.Id, CancellationToken.None);
+}
