@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
+using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Hooks;
 
 namespace Executor.Core;
@@ -14,6 +15,7 @@ public static class AllSettings
         .. HookSettings.All,
         .. ExternalHooks.All,
         .. ServiceInstances.All,
+        .. HaProxySettings.All,
     ];
 
     /// <inheritdoc cref="Settings.TryRead"/>

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Executor.Core;
 using Executor.Core.Configuration;
+using Executor.Core.Discovery;
+using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
@@ -53,12 +55,17 @@ internal static class Composition
     }
 
     /// <summary>The order is that of the stages on the way up: what warms the task comes before what announces it.</summary>
-    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher) =>
-    [
-        WarmUpHook.Create,
-        HttpStopHook.Create,
-        .. ExternalHooks.Factories(settings, launcher),
-    ];
+    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher)
+    {
+        var instances = new ServiceInstances(settings, _ => null);
+        return
+        [
+            WarmUpHook.Create,
+            task => HaProxyHook.Create(instances.Of(task), settings, TimeProvider.System),
+            HttpStopHook.Create,
+            .. ExternalHooks.Factories(settings, launcher),
+        ];
+    }
 
     private static ProcessTraits Traits(Settings settings) => new()
     {
