@@ -48,6 +48,14 @@ void spare(const char *name) {
     snprintf(spared[spared_count++], NAME_SIZE, "%s", name);
 }
 
+/* This process makes none and can enter none. */
+static pid_t own_session(void) {
+    static pid_t session = -1;
+    if (session < 0)
+        session = getsid(0);
+    return session;
+}
+
 static int by_pid(const void *left, const void *right) {
     pid_t a = ((const struct process *)left)->pid, b = ((const struct process *)right)->pid;
     return (a > b) - (a < b);
@@ -97,17 +105,19 @@ static bool is_moving(const struct process *process) { return process->state == 
 
 /*
  * Between the look at a member and the signal lie two system calls. The number could mean another group by then only
- * if the whole group had died, the number had come round again, and a new process had made a group under it.
+ * if the whole group had died, the number had come round again, and a new process had made a group under it. A leader
+ * that is just inside setsid is seen in its new session and still in our group: the kernel changes one after the other.
  */
 static bool signal_group(const struct process *member, int signo) {
-    return signo != 0 && member->group > 1 && member->session != getsid(0) && member->live &&
-           (signo == SIGKILL || member->hidden || is_moving(member)) && kill(-member->group, signo) == 0;
+    return signo != 0 && member->group > 1 && member->group != getpgrp() && member->session != own_session() &&
+           member->live && (signo == SIGKILL || member->hidden || is_moving(member)) &&
+           kill(-member->group, signo) == 0;
 }
 
 /* Whoever descends from us made a session of its own, or is in one that another descendant has made. */
 static void note_ours(struct process_table *table, struct process *process) {
     process->ours = true;
-    if (process->session != getsid(0))
+    if (process->session != own_session())
         add_session(&table->sessions, process->session);
 }
 
@@ -129,6 +139,9 @@ static void mark_ours(struct process_table *table) {
     }
 }
 
+/* The kernel's threads, whoever came from another pid namespace, and a first process that never made a session. */
+static bool is_beyond_sessions(pid_t session) { return session == 0 && own_session() != 0; }
+
 /*
  * Sessions are ours or others' as a whole, and a host has many of others: a second look need not read their processes.
  * One of ours may look like another's where its parent has just gone; so another's is only what has all its ancestors,
@@ -139,19 +152,20 @@ static void note_foreign(struct process_table *table, struct sessions *foreign, 
         changed = false;
         for (struct process *row = table->rows; row < table->rows + table->count; row++) {
             const struct process *parent = find(table, row->parent);
-            if (row->ours || row->foreign || (row->parent != 0 && (parent == NULL || !parent->foreign)))
+            bool has_foreign_parent =
+                parent != NULL ? parent->foreign : row->parent == 0 || is_beyond_sessions(getsid(row->parent));
+            if (row->ours || row->foreign || !has_foreign_parent)
                 continue;
             row->foreign = changed = true;
-            if (leader_left || row->session != getsid(0))
+            if (leader_left || row->session != own_session())
                 add_session(foreign, row->session);
         }
     }
 }
 
-/* Session 0 is the kernel's threads, and whoever came from another pid namespace. */
 static bool is_foreign(const struct sessions *foreign, pid_t pid) {
     pid_t session = getsid(pid);
-    return session == 0 ? getsid(0) != 0 : has_session(foreign, session);
+    return is_beyond_sessions(session) || has_session(foreign, session);
 }
 
 static struct process *append(struct process_table *table, const struct process *process) {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.HaProxy;
+using Executor.Core.Health;
 using Executor.Core.Hooks;
 
 namespace Executor.Core;
@@ -14,6 +15,7 @@ public static class AllSettings
         .. ExecutorSettings.All,
         .. HookSettings.All,
         .. ExternalHooks.All,
+        .. HealthSettings.All,
         .. ServiceInstances.All,
         .. HaProxySettings.All,
     ];

@@ -3,6 +3,7 @@ using Executor.Core;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.HaProxy;
+using Executor.Core.Health;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
@@ -54,12 +55,18 @@ internal static class Composition
         }
     }
 
-    /// <summary>The order is that of the stages on the way up: what warms the task comes before what announces it.</summary>
+    /// <summary>
+    /// The order is that of the stages on the way up: checks begin with the task, and what warms it comes before what
+    /// announces it.
+    /// </summary>
     private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher)
     {
+        var health = new HealthChecks(settings, launcher, TimeProvider.System);
         var instances = new ServiceInstances(settings, _ => null);
         return
         [
+            health.CreateHealth,
+            health.CreateCheck,
             WarmUpHook.Create,
             task => HaProxyHook.Create(instances.Of(task), settings, TimeProvider.System),
             HttpStopHook.Create,

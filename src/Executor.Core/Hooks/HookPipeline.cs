@@ -59,17 +59,21 @@ public sealed class HookPipeline(
         RunAsync(HookStage.WarmUp, (hook, token) => hook.WarmUpAsync(token), cancellationToken);
 
     /// <inheritdoc cref="AfterStartAsync"/>
-    public Task<string?> AnnounceAsync(CancellationToken cancellationToken) => RunAsync(
-        HookStage.Announce,
-        (hook, token) =>
-        {
-            lock (_begun)
+    public Task<string?> AnnounceAsync(CancellationToken cancellationToken)
+    {
+        if (Announces && !DecidesHealth) log.Warn("announced though nothing checks its health: it may get traffic that it cannot serve");
+        return RunAsync(
+            HookStage.Announce,
+            (hook, token) =>
             {
-                _begun.Add(hook);
-                return _announcing = hook.AnnounceAsync(token);
-            }
-        },
-        cancellationToken);
+                lock (_begun)
+                {
+                    _begun.Add(hook);
+                    return _announcing = hook.AnnounceAsync(token);
+                }
+            },
+            cancellationToken);
+    }
 
     /// <summary>
     /// Withdraws, all hooks at once, what was announced. Announce must have been cancelled or be over: one that does not
@@ -96,6 +100,11 @@ public sealed class HookPipeline(
     public void OnHealthChanged(bool healthy)
     {
         foreach (var hook in hooks) hook.OnHealthChanged(healthy);
+    }
+
+    public void OnEndBegun()
+    {
+        foreach (var hook in hooks) hook.OnEndBegun();
     }
 
     public async ValueTask DisposeAsync()

@@ -52,6 +52,11 @@ public abstract class TaskHook : IAsyncDisposable
     {
     }
 
+    /// <summary>The task's end has begun: what it was watched for counts no more. Returns at once; comes at most once.</summary>
+    public virtual void OnEndBegun()
+    {
+    }
+
     /// <summary>After the last stage, or when the task was never started. Ends what still goes on.</summary>
     public virtual ValueTask DisposeAsync()
     {

@@ -12,6 +12,7 @@ internal sealed class Ascent(HookPipeline hooks, TaskReporter reporter, TaskInbo
 {
     private readonly CancellationTokenSource _over = new();
     private HookStage _done = HookStage.BeforeStart;
+    private bool _busy;
     private bool? _healthy;
 
     /// <summary>Cancelled when the way up has become pointless.</summary>
@@ -27,21 +28,14 @@ internal sealed class Ascent(HookPipeline hooks, TaskReporter reporter, TaskInbo
     public string? OnStageDone(HookStage stage, string? error)
     {
         if (error is not null && Fails(stage)) return error;
-        _done = stage;
-        switch (stage)
+        (_done, _busy) = (stage, false);
+        if (stage == HookStage.Announce && _healthy is { } healthy)
         {
-            case HookStage.AfterStart when _healthy == true || !hooks.DecidesHealth:
-                Run(HookStage.WarmUp, hooks.WarmUpAsync);
-                break;
-            case HookStage.WarmUp:
-                Run(HookStage.Announce, hooks.AnnounceAsync);
-                break;
-            case HookStage.Announce when _healthy is { } healthy:
-                Report(healthy);
-                if (!healthy) hooks.OnHealthChanged(healthy);
-                break;
+            Report(healthy);
+            if (!healthy) hooks.OnHealthChanged(healthy);
         }
 
+        GoOn();
         return null;
     }
 
@@ -53,10 +47,25 @@ internal sealed class Ascent(HookPipeline hooks, TaskReporter reporter, TaskInbo
         _healthy = healthy;
         if (!healthy || (serves && changed)) Report(healthy, text);
         if (serves && changed) hooks.OnHealthChanged(healthy);
-        if (healthy && changed && _done == HookStage.AfterStart) OnStageDone(HookStage.AfterStart, null);
+        GoOn();
     }
 
     public void Dispose() => _over.Dispose();
+
+    /// <summary>To the next stage, where the one before is done and the task is as healthy as the next one takes.</summary>
+    private void GoOn()
+    {
+        if (_busy) return;
+        switch (_done)
+        {
+            case HookStage.AfterStart when _healthy == true || !hooks.DecidesHealth:
+                Run(HookStage.WarmUp, hooks.WarmUpAsync);
+                break;
+            case HookStage.WarmUp when _healthy != false:
+                Run(HookStage.Announce, hooks.AnnounceAsync);
+                break;
+        }
+    }
 
     private bool Fails(HookStage stage) => stage switch
     {
@@ -71,6 +80,7 @@ internal sealed class Ascent(HookPipeline hooks, TaskReporter reporter, TaskInbo
     /// <summary>On the pool: a hook that blocks must not block the reader.</summary>
     private void Run(HookStage stage, Func<CancellationToken, Task<string?>> run)
     {
+        _busy = true;
         var token = Token;
         _ = Task.Run(async () => inbox.Post(new TaskMessage.StageDone(stage, await run(token))), CancellationToken.None);
     }

@@ -263,6 +263,7 @@ internal sealed class TaskSupervision : IDisposable
         _phase = Phase.Retreating;
         _maximum.Stop();
         _ascent.Stop();
+        _hooks.OnEndBegun();
         if (!_retreat.IsNeeded)
         {
             Terminate();

@@ -8,16 +8,24 @@ internal sealed class HttpFake : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Channel<(string Request, string Body)> _requests = Channel.CreateUnbounded<(string, string)>();
-    private readonly Func<HttpListenerRequest, (int Status, string Body)> _answer;
+    private readonly Func<HttpListenerRequest, Task<(int Status, string Body)>> _answer;
     private readonly Task _serving;
 
     public HttpFake(Func<HttpListenerRequest, (int Status, string Body)> answer)
+        : this(request => Task.FromResult(answer(request)))
+    {
+    }
+
+    public HttpFake(Func<HttpListenerRequest, Task<(int Status, string Body)>> answer)
     {
         _answer = answer;
         (Port, _serving) = Start();
     }
 
     public int Port { get; }
+
+    /// <summary>Where an answer to a path sends on to.</summary>
+    public Dictionary<string, string> Redirects { get; } = [];
 
     /// <summary>The next request's method and path, and its body.</summary>
     public async Task<(string Request, string Body)> NextAsync(CancellationToken cancellationToken) =>
@@ -68,8 +76,9 @@ internal sealed class HttpFake : IAsyncDisposable
         using var reader = new StreamReader(context.Request.InputStream);
         var body = await reader.ReadToEndAsync();
         _requests.Writer.TryWrite(($"{context.Request.HttpMethod} {context.Request.RawUrl}", body));
-        var (status, answer) = _answer(context.Request);
+        var (status, answer) = await _answer(context.Request);
         context.Response.StatusCode = status;
+        if (Redirects.TryGetValue(context.Request.RawUrl!, out var location)) context.Response.AddHeader("Location", location);
         await using var output = new StreamWriter(context.Response.OutputStream);
         await output.WriteAsync(answer);
     }

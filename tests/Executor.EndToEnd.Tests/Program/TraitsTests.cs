@@ -130,8 +130,8 @@ public sealed class TraitsTests(DriverKind driver)
     {
         await using var rig = Rig(limit, ("EXECUTOR_SIGTERM_EXCLUDE", "sidecar"));
         rig.LaunchScript(
-            "cp /bin/sh sidecar; ./sidecar -c 'trap \"echo term > term\" TERM; echo $$ > sidecar.pid; while :; do sleep 0.1; done' & "
-            + "trap 'exit 0' TERM; while :; do sleep 0.1; done",
+            "trap 'exit 0' TERM; cp /bin/sh sidecar; ./sidecar -c 'trap \"echo term > term\" TERM; echo $$ > sidecar.pid; while :; do sleep 0.1; done' & "
+            + "while :; do sleep 0.1; done",
             graceSeconds: 1);
         await rig.ExpectRunningAsync();
         var sidecar = int.Parse(await rig.LineOfAsync("sidecar.pid"), CultureInfo.InvariantCulture);

@@ -1,0 +1,56 @@
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+using Executor.Core.Ports;
+using Mesos;
+using NLog;
+
+namespace Executor.Core.Health;
+
+/// <summary>Makes the hooks that check the tasks.</summary>
+public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, TimeProvider time)
+{
+    private readonly HealthPlans _plans = new(settings);
+
+    /// <summary>How the task's health is found out; null where nobody asks for that.</summary>
+    /// <exception cref="InvalidTaskException">What is asked for makes no sense.</exception>
+    public HealthPlan? Plan(HookedTask task) => _plans.Health(task);
+
+    /// <summary>The hook that decides the task's health; null where nobody asks for one.</summary>
+    /// <inheritdoc cref="Plan" path="/exception"/>
+    public TaskHook? CreateHealth(HookedTask task)
+    {
+        if (Plan(task) is not { } plan) return null;
+        var log = LogManager.GetLogger("health").WithProperty("task", task.Id);
+        return new HealthHook(plan, Probes(plan.Probe, task), task.Control, time, log);
+    }
+
+    /// <summary>The hook of the generic check; null where nobody asks for one.</summary>
+    /// <inheritdoc cref="Plan" path="/exception"/>
+    public TaskHook? CreateCheck(HookedTask task)
+    {
+        if (_plans.Check(task) is not var (probe, timing)) return null;
+        return new CheckHook(timing, Unknown(probe), Probes(probe, task), task.Control, time);
+    }
+
+    /// <summary>What needs no process is made before there is one: the first check shall not wait for it.</summary>
+    private Func<StartedTask, IProbe> Probes(ProbePlan plan, HookedTask task)
+    {
+        if (plan is ProbePlan.Command command) return started => new CommandProbe(launcher, command, started.Process);
+        var host = settings.Get(HealthSettings.Address)
+            ?? (task.Process.Environment.GetValueOrDefault("HOST") is { Length: > 0 } own ? own : null);
+        IProbe probe = plan switch
+        {
+            ProbePlan.Http http => new HttpProbe(http, ProbeTarget.Of(host, http.Port, http.Family)),
+            ProbePlan.Tcp tcp => new TcpProbe(ProbeTarget.Of(host, tcp.Port, tcp.Family)),
+            _ => throw new ArgumentException("no such plan", nameof(plan)),
+        };
+        return _ => probe;
+    }
+
+    private static CheckStatusInfo Unknown(ProbePlan plan) => plan switch
+    {
+        ProbePlan.Command => new CheckStatusInfo { Type = CheckInfo.Types.Type.Command, Command = new CheckStatusInfo.Types.Command() },
+        ProbePlan.Http => new CheckStatusInfo { Type = CheckInfo.Types.Type.Http, Http = new CheckStatusInfo.Types.Http() },
+        _ => new CheckStatusInfo { Type = CheckInfo.Types.Type.Tcp, Tcp = new CheckStatusInfo.Types.Tcp() },
+    };
+}

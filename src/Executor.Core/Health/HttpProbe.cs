@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Mesos;
+
+namespace Executor.Core.Health;
+
+/// <summary>
+/// A GET over a connection of its own: one that is kept would go on answering where nobody accepts any more. Redirects
+/// are followed on the task's own host only; one that leads elsewhere is judged by its own status.
+/// </summary>
+internal sealed class HttpProbe : IProbe
+{
+    private const int MostRedirects = 5;
+
+    private readonly ProbePlan.Http _plan;
+    private readonly Uri _address;
+    private readonly HttpClient _client;
+
+    public HttpProbe(ProbePlan.Http plan, ProbeTarget target)
+    {
+        _plan = plan;
+        _address = new Uri(FormattableString.Invariant($"{plan.Scheme}://{target.HostInAddress}:{plan.Port}{plan.Path}"));
+        _client = new HttpClient(Handler(plan, target)) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.ConnectionClose = true;
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd("executor-health-check");
+    }
+
+    /// <summary>A query may hold a secret.</summary>
+    public string Description => _address.GetLeftPart(UriPartial.Path);
+
+    public async Task<ProbeResult> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await GetAsync(cancellationToken);
+            return new ProbeResult(
+                _plan.Passes(status) ? null : FormattableString.Invariant($"status {status}, accepted is {_plan.Accepted}"), Status(status));
+        }
+        catch (HttpRequestException e)
+        {
+            return new ProbeResult(Why(e), Status(null));
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    [SuppressMessage("Security", "CA5359", Justification = "asked for by EXECUTOR_HEALTH_TLS_VERIFY=false or the label")]
+    private static SocketsHttpHandler Handler(ProbePlan.Http plan, ProbeTarget target)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectCallback = async (context, token) => new NetworkStream(
+                await (target with { Port = context.DnsEndPoint.Port }).ConnectAsync(token), ownsSocket: true),
+        };
+        if (!plan.VerifyTls) handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        return handler;
+    }
+
+    private async Task<int> GetAsync(CancellationToken cancellationToken)
+    {
+        var address = _address;
+        for (var redirects = 0; ; redirects++)
+        {
+            using var response = await _client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var status = (int)response.StatusCode;
+            if (status is < 300 or > 399 || response.Headers.Location is not { } location || redirects == MostRedirects) return status;
+            address = new Uri(address, location);
+            if (address.Scheme is not ("http" or "https") || address.IdnHost != _address.IdnHost) return status;
+        }
+    }
+
+    private static string Why(HttpRequestException error) => error.InnerException switch
+    {
+        SocketException e => e.Message,
+        AuthenticationException => "TLS cannot be agreed on, or the certificate is not trusted",
+        _ => $"no HTTP answer ({error.HttpRequestError})",
+    };
+
+    private static CheckStatusInfo Status(int? status)
+    {
+        var found = new CheckStatusInfo { Type = CheckInfo.Types.Type.Http, Http = new CheckStatusInfo.Types.Http() };
+        if (status is { } code) found.Http.StatusCode = (uint)code;
+        return found;
+    }
+}

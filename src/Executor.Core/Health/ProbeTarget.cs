@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Executor.Core.Health;
+
+/// <summary>Where a check connects to.</summary>
+/// <param name="Host">A name or an IP address, without brackets.</param>
+internal sealed record ProbeTarget(string Host, int Port, AddressFamily Family)
+{
+    /// <param name="host">An address of the other family is not where the check can go: then it goes to loopback.</param>
+    public static ProbeTarget Of(string? host, int port, AddressFamily family)
+    {
+        var fits = host is not null && (!IPAddress.TryParse(host, out var address) || address.AddressFamily == family);
+        return new ProbeTarget(fits ? host! : family == AddressFamily.InterNetworkV6 ? "::1" : "127.0.0.1", port, family);
+    }
+
+    /// <summary>As it stands in an address.</summary>
+    public string HostInAddress => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+
+    /// <summary>Tries each address of the host.</summary>
+    /// <exception cref="SocketException">None answers.</exception>
+    public async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(Host, out var address)
+            ? [address]
+            : await Dns.GetHostAddressesAsync(Host, Family, cancellationToken);
+        var error = new SocketException((int)SocketError.HostNotFound);
+        foreach (var candidate in addresses)
+        {
+            var socket = new Socket(Family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(candidate, Port), cancellationToken);
+                return socket;
+            }
+            catch (Exception e)
+            {
+                socket.Dispose();
+                if (e is not SocketException refused) throw;
+                error = refused;
+            }
+        }
+
+        throw error;
+    }
+}
