@@ -14,7 +14,8 @@ internal sealed class OpenLoad(IPEndPoint server, int perSecond, TimeSpan length
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    private readonly ConcurrentStack<LoadConnection> _idle = new();
+    /// <summary>The one that has rested longest is next, so that none rests until HAProxy closes it.</summary>
+    private readonly ConcurrentQueue<LoadConnection> _idle = new();
     private readonly LoadTally _tally = new();
 
     /// <summary>Each request asks for an answer after 50 to 500 ms.</summary>
@@ -39,7 +40,7 @@ internal sealed class OpenLoad(IPEndPoint server, int perSecond, TimeSpan length
 
     private async Task RequestAsync(string path, long start, TimeSpan due)
     {
-        if (!_idle.TryPop(out var connection)) connection = new LoadConnection(server);
+        if (!_idle.TryDequeue(out var connection)) connection = new LoadConnection(server);
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         try
         {
@@ -60,7 +61,7 @@ internal sealed class OpenLoad(IPEndPoint server, int perSecond, TimeSpan length
             _tally.Failure("timed out");
         }
 
-        if (connection.IsKept) _idle.Push(connection);
+        if (connection.IsKept) _idle.Enqueue(connection);
         else connection.Dispose();
     }
 
