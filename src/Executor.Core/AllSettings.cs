@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.Consul;
+using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
@@ -19,6 +20,7 @@ public static class AllSettings
         .. HealthSettings.All,
         .. ServiceInstances.All,
         .. VaasSettings.All,
+        .. HaProxySettings.All,
         .. ConsulSettings.All,
     ];
 
