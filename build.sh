@@ -23,6 +23,8 @@ Usage: ./build.sh VERB
   bench announce  measure how soon a healthy task is in Consul, and a killed one out of it
   bench torture   run 1,000 random schedules of kills, shutdowns and restarts, or as many as a number says, through all
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
+  bench rolling   replace 4 instances behind HAProxy under 1,000 requests/s for 60 s, or as many as a number says, without
+                  and with the executor, and count the requests that fail
   generate        write the bindings of the bridge's header anew; with --check, only compare
   format          format all sources
   ci              what CI runs: format check, generate --check, test (with build and publish), the bridge under
@@ -36,7 +38,8 @@ die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 
 # Debian packages: the command or file that shows it is there, and its name.
 readonly for_programs=(gcc:gcc g++:g++ /usr/include/stdio.h:libc6-dev make:make curl:curl)
-readonly for_tests=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev)
+readonly for_haproxy=(/usr/sbin/haproxy:haproxy)
+readonly for_tests=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}")
 readonly for_standin=(/usr/include/google/protobuf/message.h:libprotobuf-dev protoc:protobuf-compiler)
 readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)
@@ -201,8 +204,8 @@ case ${1:-} in
         ;;
     bench)
         case $#${2:-} in
-            2startup | 2bridge | 2announce | 2torture) ;;
-            3torture) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
+            2startup | 2bridge | 2announce | 2torture | 2rolling) ;;
+            3torture | 3rolling) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
         esac
         publish
@@ -210,8 +213,12 @@ case ${1:-} in
             torture "${3:-1000}"
             exit
         fi
-        standin
         publish_program bench/Executor.Bench
+        if [[ $2 == rolling ]]; then
+            bootstrap "${for_haproxy[@]}"
+            exec "$out/Executor.Bench" rolling "$out" "${3:-60}"
+        fi
+        standin
         exec "$out/Executor.Bench" "$2" "$out"
         ;;
     generate) generate "${@:2}" ;;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Executor.Bench;
+using Executor.Bench.Rolling;
 
 switch (args)
 {
@@ -8,9 +10,11 @@ switch (args)
         return await AnnounceBench.RunAsync(Path.GetFullPath(folder));
     case ["bridge", var folder]:
         return await BridgeBench.RunAsync(Path.GetFullPath(folder));
+    case ["rolling", var folder, var seconds]:
+        return await RollingBench.RunAsync(Path.GetFullPath(folder), int.Parse(seconds, CultureInfo.InvariantCulture));
     case ["callbacks", var library]:
         return await CallbackProbe.RunAsync(library);
     default:
-        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce OUT, the folder of the published programs");
+        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|rolling OUT, the folder of the published programs; rolling: and seconds");
         return 2;
 }

@@ -26,6 +26,7 @@ builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(5));
 await using var app = builder.Build();
 
+long loadingSince = 0;
 var draining = app.Lifetime.ApplicationStopping;
 app.Use(async (context, next) =>
 {
@@ -36,6 +37,13 @@ app.Use(async (context, next) =>
         if (draining.IsCancellationRequested) context.Response.Headers.Connection = "close";
         return Task.CompletedTask;
     });
+    if (context.Request.Path != "/health" && IsCold())
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        await context.Response.WriteAsync("cold: loading\n");
+        return;
+    }
+
     await next(context);
 });
 
@@ -83,4 +91,11 @@ void StopOn(PosixSignalContext signal)
     signal.Cancel = true;
     Console.WriteLine($"{signal.Signal}: finishing the requests in flight");
     app.Lifetime.StopApplication();
+}
+
+bool IsCold()
+{
+    if (settings.Cold == TimeSpan.Zero) return false;
+    Interlocked.CompareExchange(ref loadingSince, time.GetTimestamp(), 0);
+    return time.GetElapsedTime(loadingSince) < settings.Cold;
 }

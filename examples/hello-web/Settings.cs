@@ -15,6 +15,12 @@ internal sealed record Settings
     /// <summary>WARM_UP_MS: until then /health answers 503.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromMilliseconds(Number("WARM_UP_MS", int.MaxValue) ?? 0);
 
+    /// <summary>
+    /// COLD_MS: how long it takes to load what the service needs, from its first request on; until then every request
+    /// but /health is answered 503.
+    /// </summary>
+    public TimeSpan Cold { get; init; } = TimeSpan.FromMilliseconds(Number("COLD_MS", int.MaxValue) ?? 0);
+
     /// <summary>DELAY_MS: how long every request takes.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(Number("DELAY_MS", int.MaxValue) ?? 0);
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.Consul;
+using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
@@ -18,8 +19,9 @@ public static class AllSettings
         .. ExternalHooks.All,
         .. HealthSettings.All,
         .. ServiceInstances.All,
-        .. ConsulSettings.All,
         .. VaasSettings.All,
+        .. HaProxySettings.All,
+        .. ConsulSettings.All,
     ];
 
     /// <inheritdoc cref="Settings.TryRead"/>

@@ -3,6 +3,7 @@ using Executor.Core;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.Consul;
+using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
@@ -71,6 +72,7 @@ internal static class Composition
             WarmUpHook.Create,
             HttpStopHook.Create,
             VaasHook.Factory(settings, instances),
+            task => HaProxyHook.Create(instances.Of(task), settings, TimeProvider.System),
             .. ExternalHooks.Factories(settings, launcher),
             ConsulHook.Factory(settings, instances, TimeProvider.System),
         ];

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+using NLog;
+
+namespace Executor.Core.Discovery.HaProxy;
+
+/// <summary>
+/// Gives the task a server slot in every HAProxy of <c>EXECUTOR_HAPROXY</c>: ready when it is announced or healthy again,
+/// drained when it is withdrawn or unhealthy, in maintenance and free once no process of it is left. While it is announced
+/// it is looked after: a HAProxy that forgot it is told again.
+/// </summary>
+public sealed class HaProxyHook : TaskHook
+{
+    private const string WithdrawLabel = "haproxy-withdraw";
+
+    /// <summary>Waiting longer for a free slot helps nobody: who has one may be waiting for this task.</summary>
+    private static readonly TimeSpan AnnouncePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WithdrawPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(10);
+
+    private readonly HaProxyLabel _label;
+    private readonly string _host;
+    private readonly string _withdrawnState;
+    private readonly IReadOnlyList<HaProxyAddress> _addresses;
+    private readonly TimeProvider _time;
+    private readonly Logger _log;
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly CancellationTokenSource _keeping = new();
+    private HaProxySlots[] _slots = [];
+    private volatile bool _healthy = true;
+    private Task _keeper = Task.CompletedTask;
+
+    private HaProxyHook(
+        ServiceInstance instance, HaProxyLabel label, string withdrawnState, IReadOnlyList<HaProxyAddress> addresses, TimeProvider time)
+    {
+        (_label, _withdrawnState, _addresses, _time) = (label, withdrawnState, addresses, time);
+        _host = instance.Address;
+        _log = LogManager.GetLogger("haproxy").WithProperty("task", instance.Id);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "haproxy";
+
+    /// <inheritdoc/>
+    public override bool Announces => true;
+
+    /// <returns>Null where the instance has no label for it.</returns>
+    /// <exception cref="InvalidTaskException">What it asks for makes no sense.</exception>
+    public static TaskHook? Create(ServiceInstance instance, Settings settings, TimeProvider time)
+    {
+        if (HaProxyLabel.Read(instance) is not { } label) return null;
+        var addresses = settings.Get(HaProxySettings.Addresses);
+        if (addresses.Count == 0)
+            throw new InvalidTaskException($"label {HaProxyLabel.Name} needs {HaProxySettings.Addresses.Name}, which is not set");
+        var state = instance.Labels.GetValueOrDefault(WithdrawLabel, "drain");
+        return state is "drain" or "maint"
+            ? new HaProxyHook(instance, label, state, addresses, time)
+            : throw new InvalidTaskException($"label {WithdrawLabel} is \"{state}\": accepted is drain or maint");
+    }
+
+    /// <inheritdoc/>
+    public override async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        var instance = new IPEndPoint(await ResolveAsync(cancellationToken), _label.Port);
+        _slots = [.. _addresses.Select(address => new HaProxySlots(
+            new HaProxyApi(address, _time), _label.Backend, _label.SlotPrefix, instance, _time, _log))];
+        try
+        {
+            await AllAsync(slots => slots.AnnounceAsync(AnnouncePatience, cancellationToken));
+        }
+        finally
+        {
+            _keeper = Task.Run(KeepAsync, CancellationToken.None);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnHealthChanged(bool healthy)
+    {
+        _healthy = healthy;
+        _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Returns when no new request comes; those under way are not waited for and not broken.</summary>
+    public override async Task WithdrawAsync(CancellationToken cancellationToken)
+    {
+        await StopKeepingAsync();
+        await AllAsync(slots => slots.WithdrawAsync(_withdrawnState, WithdrawPatience, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public override Task AfterExitAsync(CancellationToken cancellationToken) =>
+        _slots.Length == 0 ? Nothing : AllAsync(slots => slots.ReleaseAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await StopKeepingAsync();
+        _keeping.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private async Task StopKeepingAsync()
+    {
+        await _keeping.CancelAsync();
+        await _keeper;
+    }
+
+    private async Task KeepAsync()
+    {
+        await using var timer = _time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, LookPeriod, LookPeriod);
+        try
+        {
+            await foreach (var _ in _wake.Reader.ReadAllAsync(_keeping.Token)) await LookAfterAsync(_keeping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Withdrawn.
+        }
+    }
+
+    private async Task LookAfterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_healthy) await AllAsync(slots => slots.AnnounceAsync(TimeSpan.Zero, cancellationToken));
+            else await AllAsync(slots => slots.WithdrawAsync(_withdrawnState, TimeSpan.Zero, cancellationToken));
+        }
+        catch (HookException e)
+        {
+            _log.Warn("{0}", e.Message);
+        }
+    }
+
+    /// <summary>At all HAProxys at once; the errors of all are told.</summary>
+    private async Task AllAsync(Func<HaProxySlots, Task> action)
+    {
+        var errors = await Task.WhenAll(_slots.Select(async slots =>
+        {
+            try
+            {
+                await action(slots);
+                return null;
+            }
+            catch (HookException e)
+            {
+                return e.Message;
+            }
+        }));
+        if (string.Join("; ", errors.Where(error => error is not null)) is { Length: > 0 } text) throw new HookException(text);
+    }
+
+    private async Task<IPAddress> ResolveAsync(CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(_host, out var address)) return address;
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(_host, cancellationToken);
+            return addresses.OrderBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
+        }
+        catch (SocketException e)
+        {
+            throw new HookException($"the task's address {_host} has no IP address: {e.Message}", e);
+        }
+    }
+}
