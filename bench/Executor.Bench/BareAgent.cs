@@ -108,8 +108,12 @@ internal sealed class BareAgent : IAsyncDisposable
         change?.Invoke(task);
         var start = Stopwatch.GetTimestamp();
         Send(new RunTaskMessage { FrameworkId = Framework, Framework = Info, Pid = "", Task = task });
-        return Stopwatch.GetElapsedTime(start, await StateAsync(TaskState.TaskRunning));
+        RunningAt = await StateAsync(TaskState.TaskRunning);
+        return Stopwatch.GetElapsedTime(start, RunningAt);
     }
+
+    /// <summary>When TASK_RUNNING came in.</summary>
+    public long RunningAt { get; private set; }
 
     /// <returns>The timestamp from just before the message was handed to the wire.</returns>
     public long KillTask()

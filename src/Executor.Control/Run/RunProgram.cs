@@ -37,8 +37,12 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
                 // As Marathon does, so that an agent's restart is survived.
                 Checkpoint = true,
                 OpenOutput = pumps.Open,
-                // What the executor would log at info is on show already.
-                ExecutorEnvironment = new Dictionary<string, string> { ["EXECUTOR_LOG_LEVEL"] = "warn" },
+                // What the executor would log at info is on show already; and an app is tried where there is no Consul.
+                ExecutorEnvironment = new Dictionary<string, string>
+                {
+                    ["EXECUTOR_LOG_LEVEL"] = "warn",
+                    ["EXECUTOR_CONSUL"] = "false",
+                },
             },
             new SupervisedProcessLauncher(supervisor, time),
             time);
