@@ -8,32 +8,15 @@ namespace Executor.Core.Health;
 /// from it. One that finds out nothing in its time is reported with an empty status.
 /// </summary>
 internal sealed class CheckHook(
-    CheckTiming timing, CheckStatusInfo unknown, Func<StartedTask, IProbe> probe, ITaskControl control, TimeProvider time) : TaskHook
+    CheckTiming timing, CheckStatusInfo unknown, CheckLoop loop, ITaskControl control) : CheckingHook(loop)
 {
-    private readonly CheckLoop _loop = new(probe, timing, time);
     private CheckStatusInfo? _last;
 
     /// <inheritdoc/>
     public override string Name => "check";
 
     /// <inheritdoc/>
-    public override Task AfterStartAsync(StartedTask started, CancellationToken cancellationToken)
-    {
-        _loop.Start(started, OnResult);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public override void OnEndBegun() => _loop.Stop();
-
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        await _loop.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
-    private TimeSpan OnResult(ProbeResult? result, TimeSpan age)
+    protected override TimeSpan OnResult(ProbeResult? result, TimeSpan age)
     {
         var status = result?.Status ?? unknown;
         if (!status.Equals(_last ?? unknown)) control.ReportCheck(status);

@@ -21,7 +21,7 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
     {
         if (Plan(task) is not { } plan) return null;
         var log = LogManager.GetLogger("health").WithProperty("task", task.Id);
-        return new HealthHook(plan, Probes(plan.Probe, task), task.Control, time, log);
+        return new HealthHook(plan, new CheckLoop(Probes(plan.Probe, task), plan.Timing, time), task.Control, log);
     }
 
     /// <summary>The hook of the generic check; null where nobody asks for one.</summary>
@@ -29,7 +29,7 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
     public TaskHook? CreateCheck(HookedTask task)
     {
         if (_plans.Check(task) is not var (probe, timing)) return null;
-        return new CheckHook(timing, Unknown(probe), Probes(probe, task), task.Control, time);
+        return new CheckHook(timing, Unknown(probe), new CheckLoop(Probes(probe, task), timing, time), task.Control);
     }
 
     /// <summary>What needs no process is made before there is one: the first check shall not wait for it.</summary>
