@@ -20,7 +20,7 @@ enum to_executor {
     FRAME_STARTED = 129, /* u32 pid of the leader: the program has been exec'd */
     FRAME_FAILED = 130,  /* u32 step, u32 errno, u32 detail of the step: nothing runs; the supervisor exits */
     FRAME_EXITED = 131,  /* u32 raw wait status of the leader */
-    FRAME_EMPTY = 132,   /* u64 user us, u64 system us, u64 peak bytes of the tree, of which nothing is left; it exits */
+    FRAME_EMPTY = 132, /* u64 user us, u64 system us, u64 peak bytes of the tree, of which nothing is left; it exits */
 };
 
 /*
