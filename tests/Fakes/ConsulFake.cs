@@ -58,7 +58,11 @@ internal sealed class ConsulFake(
     }
 
     /// <summary>The agent goes; <see cref="Start"/> brings it back at the same address, with what it knew.</summary>
-    public async Task StopAsync() => await _server!.DisposeAsync();
+    public async Task StopAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        _server = null;
+    }
 
     public void LoseServices()
     {
@@ -90,7 +94,7 @@ internal sealed class ConsulFake(
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null) await _server.DisposeAsync();
+        await StopAsync();
         if (_violations.Count > 0) throw new InvalidOperationException($"Consul would have refused: {string.Join("; ", _violations)}");
     }
 
