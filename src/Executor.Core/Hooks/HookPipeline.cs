@@ -61,7 +61,7 @@ public sealed class HookPipeline(
     /// <inheritdoc cref="AfterStartAsync"/>
     public Task<string?> AnnounceAsync(CancellationToken cancellationToken)
     {
-        if (Announces && !DecidesHealth) log.Warn("announced though nothing checks its health: it may get traffic that it cannot serve");
+        if (Announces && !DecidesHealth) log.Warn("the task has no health check: it is announced as soon as it runs");
         return RunAsync(
             HookStage.Announce,
             (hook, token) =>
@@ -190,7 +190,7 @@ public sealed class HookPipeline(
         }
         catch (Exception) when (limit.Token.IsCancellationRequested)
         {
-            return (HookOutcome.TimedOut, $"the stage took longer than {MesosDuration.Format(limit.Time)}");
+            return (HookOutcome.TimedOut, $"the stage took longer than {MesosDuration.Format(limit.Time)}{(hook.Trouble is { } trouble ? $": {trouble}" : "")}");
         }
         catch (HookException e)
         {

@@ -29,6 +29,9 @@ public abstract class TaskHook : IAsyncDisposable
     /// <summary>Whether this hook has something to do before SIGTERM; the end of the task takes the time for it.</summary>
     public virtual bool ActsBeforeStop => false;
 
+    /// <summary>What a stage that goes on has run into: told where its time is over before it is done. Any thread.</summary>
+    public virtual string? Trouble => null;
+
     /// <returns>Variables for the task's environment; they win over those that are there.</returns>
     public virtual Task<IReadOnlyDictionary<string, string>> BeforeStartAsync(CancellationToken cancellationToken) => Nothing;
 

@@ -128,6 +128,22 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     }
 
     [Test]
+    public async Task An_announcement_whose_time_is_over_says_what_it_has_run_into(CancellationToken cancel)
+    {
+        var process = await RunningAsync(
+            task => New(task, meets: "connection refused", does: (HookStage.Announce, _ => new TaskCompletionSource().Task)), cancel);
+        await NextAsync(4, cancel);
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
+        process.Exit(0);
+        Assert.That(
+            (await _driver.NextStatus(cancel)).Message,
+            Does.StartWith("hook recording failed at announce: the stage took longer than 1mins: connection refused; "));
+    }
+
+    [Test]
     public async Task A_withdrawal_that_hangs_delays_SIGTERM_by_its_limit_and_no_more(CancellationToken cancel)
     {
         var process = await RunningAsync(
@@ -279,10 +295,10 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     }
 
     private RecordingHook New(
-        HookedTask task, bool health = false, bool stop = false,
+        HookedTask task, bool health = false, bool stop = false, string? meets = null,
         (HookStage Stage, Func<CancellationToken, Task> Action)? does = null)
     {
-        _hook = new RecordingHook(task, _told) { WaitsForHealth = health, StopsByRequest = stop };
+        _hook = new RecordingHook(task, _told) { WaitsForHealth = health, StopsByRequest = stop, Meets = meets };
         _hook.Variables["SECRET"] = "42";
         if (does is { } what) _hook.Does[what.Stage] = what.Action;
         return _hook;

@@ -16,6 +16,10 @@ internal sealed class RecordingHook(HookedTask task, Channel<string> told) : Tas
 
     public override bool Announces => true;
 
+    public string? Meets { get; init; }
+
+    public override string? Trouble => Meets;
+
     public bool StopsByRequest { get; init; }
 
     public override bool ActsBeforeStop => StopsByRequest;

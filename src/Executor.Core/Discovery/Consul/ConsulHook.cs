@@ -43,6 +43,9 @@ public sealed class ConsulHook : TaskHook
     /// <inheritdoc/>
     public override bool Announces => true;
 
+    /// <inheritdoc/>
+    public override string? Trouble => _retry.Trouble;
+
     /// <summary>Makes the hooks of all tasks; they share one client, which the first of them makes.</summary>
     public static HookFactory Factory(Settings settings, ServiceInstances instances, TimeProvider time)
     {
@@ -110,7 +113,6 @@ public sealed class ConsulHook : TaskHook
             text => log.Warn("{0}", text)).Of(instance);
         var weight = ConsulWeight.Of(instance.Labels);
         if (services.Count == 0) return null;
-        if (instance.Check is null) log.Warn("the task has no health check: it is announced as soon as it runs");
         return new ConsulHook(services, weight, client.Value, settings, time, log);
     }
 

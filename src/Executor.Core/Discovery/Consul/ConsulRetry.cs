@@ -9,11 +9,15 @@ internal sealed class ConsulRetry(TimeProvider time, Logger log)
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
+    private volatile string? _trouble;
+
+    /// <summary>The last failure.</summary>
+    public string? Trouble => _trouble;
+
     /// <summary>Returns when it has succeeded.</summary>
     /// <exception cref="HookException">It was refused for good.</exception>
     public async Task RunAsync(Func<Task> request, CancellationToken cancellationToken)
     {
-        string? told = null;
         for (var failures = 0; ; failures++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -28,7 +32,7 @@ internal sealed class ConsulRetry(TimeProvider time, Logger log)
             }
             catch (ConsulException e)
             {
-                if (told != e.Message) log.Warn("{0}; trying again", told = e.Message);
+                if (_trouble != e.Message) log.Warn("{0}; trying again", _trouble = e.Message);
                 await Task.Delay(Pause(failures, Longest), time, cancellationToken);
             }
         }

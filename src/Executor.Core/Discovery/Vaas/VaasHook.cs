@@ -25,6 +25,7 @@ public sealed class VaasHook : TaskHook
     private readonly Logger _log;
     private VaasNewBackend? _posted;
     private int? _id;
+    private volatile string? _trouble;
 
     private VaasHook(VaasBackend backend, VaasClient client, string dc, TimeProvider time, Logger log)
     {
@@ -40,6 +41,9 @@ public sealed class VaasHook : TaskHook
 
     /// <inheritdoc/>
     public override bool Announces => true;
+
+    /// <inheritdoc/>
+    public override string? Trouble => _trouble;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
         task => Create(instances.Of(task), settings, TimeProvider.System);
@@ -178,7 +182,7 @@ public sealed class VaasHook : TaskHook
             }
             catch (VaasUnavailableException e)
             {
-                _log.Warn("{0}; trying again", e.Message);
+                _log.Warn("{0}; trying again", _trouble = e.Message);
             }
 
             // Executors that were refused together do not come back together.
