@@ -75,12 +75,25 @@ static void sort(struct process_table *table) {
 
 /* ---- by the lists of children ---- */
 
-/* Who is not a child any more has a new parent, whose list shows it now or in the next look; or its pid a new owner. */
+/* Nobody gets its pid before we have reaped it. */
+static bool is_known_zombie(const struct process *process) {
+    return process != NULL && !process->live && process->parent == getpid();
+}
+
+/*
+ * The newest first: of processes that live shortly only the last is still there. Who is not a child any more has a new
+ * parent, whose list shows it now or in the next look; or its pid a new owner.
+ */
 static bool take_children(struct process_table *table, const struct pids *children, pid_t parent, int signo,
                           struct looker *looker) {
     pid_t last = 0;
-    for (size_t i = 0; i < children->count; i++) {
+    for (size_t i = children->count; i-- > 0;) {
         struct process process;
+        const struct process *before = find(looker->before, children->ids[i]);
+        if (is_known_zombie(before)) {
+            append(table, before);
+            continue;
+        }
         if (children->ids[i] == looker->leader)
             process = read_child(looker->leader);
         else if (!read_process(children->ids[i], &process))
@@ -180,7 +193,7 @@ static struct process_table scan(int signo, struct looker *looker) {
         } else if (is_foreign(looker, pid) || !read_process(pid, &process)) {
             continue;
         }
-        bool ours = has_parent_of_ours(&table, &process) || has(&looker->sessions, process.session) ||
+        bool ours = has_parent_of_ours(&table, &process) || has(&looker->before->sessions, process.session) ||
                     has(&table.sessions, process.session);
         if (ours && process.group != last && looker->at_sight(&process, signo))
             last = process.group;

@@ -14,10 +14,10 @@ struct process_table {
 
 /* What one look knows from those before it. */
 struct looker {
-    pid_t leader;         /* 0 once it is reaped */
-    bool leader_left;     /* our session, for its own */
-    struct pids sessions; /* of our descendants, as the last look has found them; borrowed */
-    struct pids foreign;  /* sessions of others, which need not be read again */
+    pid_t leader;                                               /* 0 once it is reaped */
+    bool leader_left;                                           /* our session, for its own */
+    const struct process_table *before;                         /* what the last look has shown */
+    struct pids foreign;                                        /* sessions of others, which need not be read again */
     bool (*at_sight)(const struct process *process, int signo); /* true when its whole group has the signal */
 };
 

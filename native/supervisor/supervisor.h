@@ -12,6 +12,7 @@
 
 /* task-supervisor.c */
 void *need(void *memory); /* ends the supervisor when there is none */
+int64_t now_ms(void);     /* monotonic */
 
 /* prepare.c */
 enum { CONTROL = 3 }; /* the control socket */

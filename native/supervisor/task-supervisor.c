@@ -62,7 +62,7 @@ static struct {
 
 static void complain(const char *what) { dprintf(STDERR_FILENO, NAME ": %s\n", what); }
 
-static int64_t now_ms(void) {
+int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;

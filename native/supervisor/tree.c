@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 enum {
-    SWEEP_ROUNDS = 200,
+    SWEEP_MS = 500,
     NAP_FIRST_NS = 30000, /* a sleeping process stands still as soon as it was scheduled once */
     NAP_MAX_NS = 1000000,
     QUIET_ROUNDS = 2, /* one look may miss a process whose life is that short */
@@ -58,11 +58,13 @@ static bool is_moving(const struct process *process) { return process->state == 
  * Between the look at a member and the signal lie two system calls. The number could mean another group by then only
  * if the whole group had died, the number had come round again, and a new process had made a group under it. A leader
  * that is just inside setsid is seen in its new session and still in our group: the kernel changes one after the other.
+ * A zombie of ours holds its group, and may be the only one of it that can be seen.
  */
 static bool signal_group(const struct process *member, int signo) {
+    bool is_pinned = !member->live && member->parent == getpid();
+    bool is_worth_it = member->live && (signo == SIGKILL || member->hidden || is_moving(member));
     return signo != 0 && member->group > 1 && member->group != getpgrp() && member->session != own_session() &&
-           member->live && (signo == SIGKILL || member->hidden || is_moving(member)) &&
-           kill(-member->group, signo) == 0;
+           (is_pinned || is_worth_it) && kill(-member->group, signo) == 0;
 }
 
 /*
@@ -94,9 +96,9 @@ static void send_signal(const struct process *process, int signo) {
 }
 
 /*
- * Signals every live descendant once, and again whoever appears meanwhile, until nobody new does. With SIGSTOP it goes
- * on until all of them stand still: one that is just inside fork would have a child after the last look. The rounds
- * bound the time.
+ * Signals every live descendant once, and again whoever appears meanwhile, until nobody new does, dead or alive. With
+ * SIGSTOP it goes on until all of them stand still: one that is just inside fork would have a child after the last
+ * look.
  */
 static struct process_table sweep(int signo, pid_t leader) {
     struct process_table seen = {0};
@@ -106,14 +108,17 @@ static struct process_table sweep(int signo, pid_t leader) {
     if (leader != 0 && looker.leader_left)
         add_pid(&seen.sessions, leader);
     long nap = NAP_FIRST_NS;
-    for (int round = 0, quiet = 0; round < SWEEP_ROUNDS && quiet < QUIET_ROUNDS; round++) {
-        looker.sessions = seen.sessions;
+    int64_t deadline = now_ms() + SWEEP_MS;
+    for (int quiet = 0; quiet < QUIET_ROUNDS && now_ms() < deadline;) {
+        looker.before = &seen;
         struct process_table now = look(&looker, whole_groups ? signo : 0);
         bool fresh = false, moving = false;
         for (struct process *row = now.rows; row < now.rows + now.count; row++) {
-            if (!row->ours || !row->live)
-                continue;
             struct process *before = find(&seen, row->pid);
+            if (!row->ours || !row->live) {
+                fresh |= row->ours && before == NULL;
+                continue;
+            }
             row->signalled = before != NULL && before->start == row->start && before->signalled;
             bool restless = signo == SIGSTOP && is_moving(row);
             if (!row->signalled || restless)

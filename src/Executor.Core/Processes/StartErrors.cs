@@ -92,7 +92,7 @@ internal static class StartErrors
         errno == Errno.NotPermitted ? $"; the executor runs as user {Account.Current()}, and only root may switch" : "";
 
     private static string Raising(int errno) =>
-        errno == Errno.NotPermitted ? "; raising a hard limit takes root, with CAP_SYS_RESOURCE, and nofile never goes above fs.nr_open" : "";
+        errno == Errno.NotPermitted ? "; raising a hard limit takes root, with CAP_SYS_RESOURCE; and nofile never goes above fs.nr_open" : "";
 
     // The kernel answers ENOENT for a script's interpreter and for a program's loader, too, and the plain text would
     // send people looking for a file that is there.

@@ -25,11 +25,11 @@ public class FindingLinesTests
         Assert.That(
             Lines(colour: false, Good, Bad with { Verdict = Verdict.Warning }, Bad),
             Is.EqualTo("""
-                ok       kernel                      6.1.0
-                warning  libmesos                    "/a": no�library
-                                                     Install one.
-                failed   libmesos                    "/a": no�library
-                                                     Install one.
+                ok       kernel                            6.1.0
+                warning  libmesos                          "/a": no�library
+                                                           Install one.
+                failed   libmesos                          "/a": no�library
+                                                           Install one.
 
                 """.ReplaceLineEndings("\n")));
 

@@ -131,7 +131,7 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     public async Task An_announcement_whose_time_is_over_says_what_it_has_run_into(CancellationToken cancel)
     {
         var process = await RunningAsync(
-            task => New(task, meets: "connection refused", does: (HookStage.Announce, _ => new TaskCompletionSource().Task)), cancel);
+            task => New(task, meets: "connection refused", does: (HookStage.Announce, token => new TaskCompletionSource().Task.WaitAsync(token))), cancel);
         await NextAsync(4, cancel);
 
         Time.Advance(TimeSpan.FromMinutes(1));

@@ -118,7 +118,7 @@ internal sealed class StartTests : ProcessTests
         Assert.That(error.Step, Is.EqualTo("limit"));
         Assert.That(
             error.Message,
-            Is.EqualTo("cannot set the limit nofile=1:1099511627776: Operation not permitted (EPERM); raising a hard limit takes root, with CAP_SYS_RESOURCE"));
+            Is.EqualTo("cannot set the limit nofile=1:1099511627776: Operation not permitted (EPERM); raising a hard limit takes root, with CAP_SYS_RESOURCE; and nofile never goes above fs.nr_open"));
     }
 
     [TestCase("/no/such/directory", "cannot enter \"/no/such/directory\": No such file or directory (ENOENT)")]
