@@ -19,8 +19,8 @@ public sealed class LogTests(DriverKind driver)
         "TASK_KILLING: killed by the framework",
         @"SIGTERM to all its processes, SIGKILL to those left after 0\.[45]\d\d s",
         "the grace period is over, sending SIGKILL",
-        @"the command was ended by signal SIGKILL \(9\) \(.*\), after \d+\.\d{3} s",
-        @"no process is left, \d+\.\d{3} s after SIGTERM",
+        @"the command was ended by signal SIGKILL \(9\), after \d+\.\d{3} s",
+        @"no process is left, \d+\.\d{3} s after SIGTERM \(user .*\)",
         "TASK_KILLED: killed by the framework; the command was ended by signal SIGKILL .* after the grace period was over",
         @"over, \d+\.\d{3} s after its launch",
     ];
