@@ -12,7 +12,7 @@ internal static class HttpErrors
     public static string Text(HttpRequestException error) => (error.HttpRequestError, error.InnerException) switch
     {
         (_, SocketException e) => e.Message,
-        (_, IOException { InnerException: SocketException e }) => e.Message,
+        (_, IOException { InnerException: SocketException e }) => $"no HTTP answer: {e.Message}",
         (HttpRequestError.SecureConnectionError, _) or (_, AuthenticationException) => "TLS cannot be agreed on, or the certificate is not trusted",
         var (kind, _) => $"no HTTP answer ({kind})",
     };
