@@ -81,7 +81,10 @@ internal static class Composition
     private static ServiceCheck? Check(HealthPlan? plan) => plan?.Probe switch
     {
         null => null,
-        ProbePlan.Http http => new ServiceCheck(http.Scheme, http.Port, http.Path, plan.Timing.Interval, plan.Timing.Timeout),
+        ProbePlan.Http http => new ServiceCheck(http.Scheme, http.Port, http.Path, plan.Timing.Interval, plan.Timing.Timeout)
+        {
+            VerifyTls = http.VerifyTls,
+        },
         ProbePlan.Tcp tcp => new ServiceCheck("tcp", tcp.Port, "", plan.Timing.Interval, plan.Timing.Timeout),
         _ => new ServiceCheck("command", 0, "", plan.Timing.Interval, plan.Timing.Timeout),
     };

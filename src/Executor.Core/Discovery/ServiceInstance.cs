@@ -36,4 +36,8 @@ public sealed record ServicePort(int Number, string? Name, string? Protocol, IRe
 /// <param name="Port">0 for a command.</param>
 /// <param name="Path">With its query; <c>/</c> at least for HTTP, else empty.</param>
 /// <param name="Timeout">Null is none.</param>
-public sealed record ServiceCheck(string Scheme, int Port, string Path, TimeSpan Interval, TimeSpan? Timeout);
+public sealed record ServiceCheck(string Scheme, int Port, string Path, TimeSpan Interval, TimeSpan? Timeout)
+{
+    /// <summary>Whether the certificate has to be trusted, for https.</summary>
+    public bool VerifyTls { get; init; } = true;
+}

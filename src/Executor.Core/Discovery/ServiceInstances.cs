@@ -19,7 +19,7 @@ public sealed class ServiceInstances(Settings settings, Func<HookedTask, Service
     public ServiceInstance Of(HookedTask task) => new()
     {
         Id = task.Id,
-        Address = settings.Get(Address) ?? OwnHost(task) ?? task.Executor.Agent,
+        Address = settings.Get(Address)?.Trim('[', ']') ?? task.Host ?? task.Executor.Agent,
         Ports = [.. (task.Info.Discovery?.Ports?.Ports_ ?? []).Select(Port)],
         Labels = task.Labels.All,
         Framework = task.Executor.Framework,
@@ -28,9 +28,6 @@ public sealed class ServiceInstances(Settings settings, Func<HookedTask, Service
             : task.Process.Environment.GetValueOrDefault("MARATHON_APP_VERSION"),
         Check = check(task),
     };
-
-    private static string? OwnHost(HookedTask task) =>
-        task.Process.Environment.GetValueOrDefault("HOST") is { Length: > 0 } host ? host : null;
 
     private static ServicePort Port(Port port) => new(
         (int)port.Number, port.HasName ? port.Name : null, port.HasProtocol ? port.Protocol : null, Labels(port.Labels));

@@ -18,7 +18,7 @@ internal sealed class CheckHook(
     /// <inheritdoc/>
     protected override TimeSpan OnResult(ProbeResult? result, TimeSpan age)
     {
-        var status = result?.Status ?? unknown;
+        var status = result?.Status is { HasType: true } found ? found : unknown;
         if (!status.Equals(_last ?? unknown)) control.ReportCheck(status);
         _last = status;
         return timing.Interval;

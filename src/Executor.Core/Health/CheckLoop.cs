@@ -1,5 +1,7 @@
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
+using Mesos;
+using NLog;
 
 namespace Executor.Core.Health;
 
@@ -7,6 +9,8 @@ namespace Executor.Core.Health;
 /// <param name="create">Makes the probe for the process that runs.</param>
 internal sealed class CheckLoop(Func<StartedTask, IProbe> create, CheckTiming timing, TimeProvider time) : IAsyncDisposable
 {
+    private static readonly Logger Log = LogManager.GetLogger("health");
+
     private readonly CancellationTokenSource _over = new();
     private IProbe? _probe;
     private Task _running = Task.CompletedTask;
@@ -60,6 +64,12 @@ internal sealed class CheckLoop(Func<StartedTask, IProbe> create, CheckTiming ti
         catch (OperationCanceledException) when (!_over.IsCancellationRequested)
         {
             return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Without this nobody would check the task any more, and nobody would know.
+            Log.Error(e, "{0}: internal error", probe.Description);
+            return new ProbeResult($"internal error: {e.GetType().Name}", new CheckStatusInfo());
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Executor.Core.Health;
 public sealed record CheckTiming(TimeSpan Delay, TimeSpan Interval, TimeSpan? Timeout)
 {
     /// <summary>An interval of 0 is allowed; this keeps such a check from taking a whole processor.</summary>
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Reads what a framework wrote, in seconds.</summary>
     /// <param name="what">For errors: <c>health_check</c> or the like.</param>

@@ -36,8 +36,7 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
     private Func<StartedTask, IProbe> Probes(ProbePlan plan, HookedTask task)
     {
         if (plan is ProbePlan.Command command) return started => new CommandProbe(launcher, command, started.Process);
-        var host = settings.Get(HealthSettings.Address)
-            ?? (task.Process.Environment.GetValueOrDefault("HOST") is { Length: > 0 } own ? own : null);
+        var host = settings.Get(HealthSettings.Address)?.Trim('[', ']') ?? task.Host;
         IProbe probe = plan switch
         {
             ProbePlan.Http http => new HttpProbe(http, ProbeTarget.Of(host, http.Port, http.Family)),

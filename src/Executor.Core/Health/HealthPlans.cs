@@ -15,6 +15,10 @@ internal sealed class HealthPlans(Settings settings)
 {
     private const string PathLabel = "health-check-path";
 
+    private TimeSpan StartInterval => settings.Get(HealthSettings.StartInterval) is var pause && pause > CheckTiming.ShortestInterval
+        ? pause
+        : CheckTiming.ShortestInterval;
+
     /// <returns>Null where nobody asks for one.</returns>
     public HealthPlan? Health(HookedTask task)
     {
@@ -49,7 +53,7 @@ internal sealed class HealthPlans(Settings settings)
         Timing = CheckTiming.Read("health_check", check.DelaySeconds, check.IntervalSeconds, check.TimeoutSeconds),
         Grace = CheckTiming.Seconds("health_check", "grace_period", check.GracePeriodSeconds),
         MostFailures = (int)Math.Min(check.ConsecutiveFailures, int.MaxValue),
-        StartInterval = settings.Get(HealthSettings.StartInterval),
+        StartInterval = StartInterval,
     };
 
     /// <summary>Frameworks before 1.1 know no type: then it is what is there.</summary>
@@ -76,7 +80,7 @@ internal sealed class HealthPlans(Settings settings)
         Grace = CheckTiming.Seconds(MarathonHealthCheck.Label, "gracePeriodSeconds", check.GracePeriodSeconds),
         MostFailures = check.MaxConsecutiveFailures >= 0 ? check.MaxConsecutiveFailures
             : throw Wrong("maxConsecutiveFailures", check.MaxConsecutiveFailures, "a whole number, 0 for never"),
-        StartInterval = settings.Get(HealthSettings.StartInterval),
+        StartInterval = StartInterval,
     };
 
     private ProbePlan Probe(MarathonHealthCheck check, HookedTask task)

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
-using System.Security.Authentication;
+using Executor.Core.Hooks;
 using Mesos;
 
 namespace Executor.Core.Health;
@@ -39,7 +39,7 @@ internal sealed class HttpProbe : IProbe
         }
         catch (HttpRequestException e)
         {
-            return new ProbeResult(Why(e), Status(null));
+            return new ProbeResult(HttpErrors.Text(e), Status(null));
         }
     }
 
@@ -68,17 +68,11 @@ internal sealed class HttpProbe : IProbe
             using var response = await _client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var status = (int)response.StatusCode;
             if (status is < 300 or > 399 || response.Headers.Location is not { } location || redirects == MostRedirects) return status;
-            address = new Uri(address, location);
-            if (address.Scheme is not ("http" or "https") || address.IdnHost != _address.IdnHost) return status;
+            // What is no address is not followed either.
+            if (!Uri.TryCreate(address, location, out address!) || address.Scheme is not ("http" or "https") || address.IdnHost != _address.IdnHost)
+                return status;
         }
     }
-
-    private static string Why(HttpRequestException error) => error.InnerException switch
-    {
-        SocketException e => e.Message,
-        AuthenticationException => "TLS cannot be agreed on, or the certificate is not trusted",
-        _ => $"no HTTP answer ({error.HttpRequestError})",
-    };
 
     private static CheckStatusInfo Status(int? status)
     {

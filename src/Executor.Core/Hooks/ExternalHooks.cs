@@ -33,7 +33,7 @@ public static class ExternalHooks
 
     private static bool Accepts(string value) => value.StartsWith(Exec, StringComparison.Ordinal)
         ? value.Length > Exec.Length && value[Exec.Length] == '/'
-        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "" };
 
     private static ExternalHook FromSetting(
         string name, HookStage stage, string value, HookedTask task, IProcessLauncher launcher)

@@ -9,6 +9,9 @@ internal static class HookAnswer
     /// <summary>In bytes.</summary>
     public const int Longest = 1024 * 1024;
 
+    /// <summary>In letters: what is shown of an answer becomes the message of a status, and a line of the log.</summary>
+    private const int LongestText = 500;
+
     private const string Accepted = "accepted is nothing, or a JSON object with env and fail";
 
     /// <returns>The variables; empty where there are none.</returns>
@@ -23,8 +26,9 @@ internal static class HookAnswer
                 throw new HookException($"its answer is a JSON {document.RootElement.ValueKind}: {Accepted}");
             return Read(document.RootElement, stage);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException is a text that is no UTF-8 or half a surrogate pair.
             throw new HookException($"its answer of {answer.Length} bytes is no JSON: {Accepted}", e);
         }
     }
@@ -38,7 +42,7 @@ internal static class HookAnswer
             {
                 case "fail":
                     throw new HookException(member.Value.ValueKind == JsonValueKind.String
-                        ? member.Value.GetString()!
+                        ? Shown(member.Value.GetString()!)
                         : $"fail in its answer is a JSON {member.Value.ValueKind}: accepted is a text");
                 case "env" when stage == HookStage.BeforeStart && member.Value.ValueKind == JsonValueKind.Object:
                     foreach (var variable in member.Value.EnumerateObject()) variables[variable.Name] = Value(variable);
@@ -48,19 +52,26 @@ internal static class HookAnswer
                         ? $"env in its answer is a JSON {member.Value.ValueKind}: accepted is an object"
                         : "env in its answer comes too late: it is accepted at before-start only");
                 default:
-                    throw new HookException($"its answer has a member \"{member.Name}\": {Accepted}");
+                    throw new HookException($"its answer has a member \"{Shown(member.Name)}\": {Accepted}");
             }
         }
 
         return variables;
     }
 
+    /// <summary>One line of it.</summary>
+    private static string Shown(string text)
+    {
+        var line = string.Concat(text.Take(LongestText).Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return text.Length > LongestText ? $"{line}…" : line;
+    }
+
     private static string Value(JsonProperty variable) => variable.Value.ValueKind switch
     {
         _ when variable.Name.Length == 0 || variable.Name.AsSpan().ContainsAny('=', '\0') =>
-            throw new HookException($"env in its answer has the name \"{variable.Name}\": a name is not empty, without = and NUL"),
+            throw new HookException($"env in its answer has the name \"{Shown(variable.Name)}\": a name is not empty, without = and NUL"),
         JsonValueKind.String when !variable.Value.GetString()!.Contains('\0') => variable.Value.GetString()!,
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => variable.Value.GetRawText(),
-        var kind => throw new HookException($"{variable.Name} of env in its answer is a JSON {kind}, or holds a NUL: accepted is a text, a number or a boolean"),
+        var kind => throw new HookException($"{Shown(variable.Name)} of env in its answer is a JSON {kind}, or holds a NUL: accepted is a text, a number or a boolean"),
     };
 }

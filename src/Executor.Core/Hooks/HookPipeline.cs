@@ -30,7 +30,13 @@ public sealed class HookPipeline(
     public bool ActsBeforeStop => hooks.Any(hook => hook.ActsBeforeStop);
 
     /// <summary>Whether there is something to withdraw.</summary>
-    public bool HasAnnounced => _begun.Count > 0;
+    public bool HasAnnounced
+    {
+        get
+        {
+            lock (_begun) return _begun.Count > 0;
+        }
+    }
 
     public HookLimits Limits => limits;
 
@@ -62,17 +68,7 @@ public sealed class HookPipeline(
     public Task<string?> AnnounceAsync(CancellationToken cancellationToken)
     {
         if (Announces && !DecidesHealth) log.Warn("the task has no health check: it is announced as soon as it runs");
-        return RunAsync(
-            HookStage.Announce,
-            (hook, token) =>
-            {
-                lock (_begun)
-                {
-                    _begun.Add(hook);
-                    return _announcing = hook.AnnounceAsync(token);
-                }
-            },
-            cancellationToken);
+        return RunAsync(HookStage.Announce, BeginAnnounce, cancellationToken);
     }
 
     /// <summary>
@@ -117,6 +113,24 @@ public sealed class HookPipeline(
     {
         var added = await answer.WaitAsync(token);
         foreach (var (name, value) in added) variables[name] = value;
+    }
+
+    /// <summary>Once the stage was cancelled no hook begins any more: Withdraw may have looked already for those that had.</summary>
+    private Task BeginAnnounce(TaskHook hook, CancellationToken token)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_begun)
+        {
+            token.ThrowIfCancellationRequested();
+            _begun.Add(hook);
+            _announcing = over.Task;
+        }
+
+        // Not under the lock: a hook that blocks must not block who asks for the withdrawal.
+        var work = Begin(hook, (one, cancelled) => one.AnnounceAsync(cancelled), token);
+        _ = work.ContinueWith(
+            _ => over.SetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return work;
     }
 
     private async Task WithdrawLateAsync(TaskHook hook, CancellationToken token)

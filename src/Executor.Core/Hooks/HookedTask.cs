@@ -24,6 +24,18 @@ public sealed record HookedTask
     public required ITaskControl Control { get; init; }
 
     public string Id => Info.TaskId.Value;
+
+    /// <summary>
+    /// <c>HOST</c> of the task's environment: Marathon says there where the task is. Null where it does not, and where an
+    /// app has put there what its server listens on, which is nowhere to go to.
+    /// </summary>
+    /// <exception cref="InvalidTaskException">It is no host.</exception>
+    public string? Host => Process.Environment.GetValueOrDefault("HOST") switch
+    {
+        null or "" or "0.0.0.0" or "::" => null,
+        { } host when Uri.CheckHostName(host) != UriHostNameType.Unknown => host.Trim('[', ']'),
+        { } host => throw new InvalidTaskException($"HOST of the task's environment is \"{host}\": accepted is a host name or an IP address"),
+    };
 }
 
 /// <summary>A task whose process runs.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Executor.Core.Configuration;
 
 namespace Executor.Core.Hooks;
 
@@ -12,6 +13,9 @@ public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, Tim
     private const string WaitLabel = "graceful-shutdown-wait";
     private static readonly string[] PathLabels = ["graceful-shutdown-path", "shutdown-path"];
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of a request: one that nobody answers must not take the time of the next step.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
@@ -37,7 +41,7 @@ public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, Tim
         {
             error = await PostAsync(request, cancellationToken) ?? error;
             // The end of the task cuts this short.
-            await Task.Delay(wait, time, cancellationToken);
+            await Task.Delay(LongestWait.Clamp(wait), time, cancellationToken);
         }
 
         if (error is not null) throw new HookException(error);
@@ -52,18 +56,28 @@ public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, Tim
 
     private async Task<string?> PostAsync(Uri request, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            using var response = await _client.PostAsync(request, null, cancellationToken);
+            using var post = new HttpRequestMessage(HttpMethod.Post, request);
+            using var response = await _client.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, both.Token);
             return response.IsSuccessStatusCode
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"{request} answered {(int)response.StatusCode}");
+                : string.Create(CultureInfo.InvariantCulture, $"{Shown(request)} answered {(int)response.StatusCode}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"{Shown(request)} did not answer within {MesosDuration.Format(Patience)}";
         }
         catch (HttpRequestException e)
         {
-            return $"{request}: {e.Message}";
+            return $"{Shown(request)}: {HttpErrors.Text(e)}";
         }
     }
+
+    /// <summary>A query may hold a secret.</summary>
+    private static string Shown(Uri request) => request.GetLeftPart(UriPartial.Path);
 
     private static Uri Address(string label, HookedTask task) =>
         TaskAddress.Parse(task.Labels.Text(label)!, task) ?? throw new InvalidTaskException(

@@ -26,7 +26,11 @@ internal sealed class HttpTarget(Uri address) : IHookTarget, IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new HookException($"{Shown}: {e.Message}", e);
+            throw new HookException(
+                e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
+                    ? $"{Shown}: its answer is longer than {HookAnswer.Longest} bytes"
+                    : $"{Shown}: {HttpErrors.Text(e)}",
+                e);
         }
     }
 

@@ -26,12 +26,10 @@ internal static partial class TaskAddress
     /// <summary>An empty host is where the task listens: HOST where Marathon gives it, else loopback.</summary>
     private static string? Host(string host, HookedTask task) => host switch
     {
-        "" => task.Process.Environment.GetValueOrDefault("HOST") is { Length: > 0 } own ? Bracketed(own) : "127.0.0.1",
+        "" => task.Host is not { } own ? "127.0.0.1" : own.Contains(':', StringComparison.Ordinal) ? $"[{own}]" : own,
         "localhost" => host,
         _ => IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address) ? host : null,
     };
-
-    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
 
     /// <summary>A number, or the variable of the task's environment that holds it.</summary>
     private static int? Port(string port, HookedTask task)

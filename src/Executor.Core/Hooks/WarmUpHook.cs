@@ -1,4 +1,5 @@
 using System.Globalization;
+using Executor.Core.Configuration;
 using NLog;
 
 namespace Executor.Core.Hooks;
@@ -42,7 +43,7 @@ public sealed class WarmUpHook(
     /// <inheritdoc/>
     public override async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        using var own = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, time);
+        using var own = new CancellationTokenSource(LongestWait.Clamp(limit ?? TimeSpan.MaxValue), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(own.Token, cancellationToken);
         foreach (var path in paths) await WarmAsync(path, own.Token, both.Token);
     }
@@ -65,12 +66,12 @@ public sealed class WarmUpHook(
         }
         catch (OperationCanceledException) when (own.IsCancellationRequested)
         {
-            throw new HookException(Invariant($"{path} answered 2xx {latencies.Count} times of {count} within its limit, and not {failures} times: {last}"));
+            throw new HookException(Invariant($"{Shown(path)} answered 2xx {latencies.Count} times of {count} within its limit, and not {failures} times: {last}"));
         }
 
         latencies.Sort();
         _log.Info(Invariant(
-            $"{path}: {count} requests, median {latencies[count / 2]:0.0} ms, slowest {latencies[^1]:0.0} ms; {failures} failed before"));
+            $"{Shown(path)}: {count} requests, median {latencies[count / 2]:0.0} ms, slowest {latencies[^1]:0.0} ms; {failures} failed before"));
 
         async ValueTask RequestAsync(int number, CancellationToken token)
         {
@@ -94,14 +95,23 @@ public sealed class WarmUpHook(
     {
         try
         {
-            using var response = await _client.GetAsync(path, token);
+            using var response = await _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, token);
+            // Read to its end, because that is what warms, and kept nowhere: it may be of any length.
+            await response.Content.CopyToAsync(Stream.Null, token);
             return response.IsSuccessStatusCode ? null : Invariant($"status {(int)response.StatusCode}");
         }
         catch (HttpRequestException e)
         {
-            return e.Message;
+            return HttpErrors.Text(e);
+        }
+        catch (IOException)
+        {
+            return "the answer broke off";
         }
     }
+
+    /// <summary>A query may hold a secret.</summary>
+    private static string Shown(Uri path) => path.GetLeftPart(UriPartial.Path);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

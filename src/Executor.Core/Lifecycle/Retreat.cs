@@ -1,3 +1,4 @@
+using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 
 namespace Executor.Core.Lifecycle;
@@ -29,7 +30,7 @@ internal sealed class Retreat(HookPipeline hooks, TimeSpan drain, TimeProvider t
     {
         await hooks.WithdrawAsync(_cut.Token);
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token, _hurry.Token);
-        await Task.Delay(drain, time, rest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(LongestWait.Clamp(drain), time, rest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!rest.IsCancellationRequested) await hooks.BeforeStopAsync(rest.Token);
     }
 

@@ -197,6 +197,8 @@ internal sealed class TaskSupervision : IDisposable
 
     private void OnEndRequested(TaskMessage.EndRequested request)
     {
+        // Before the times are set: from here on it is known whether there is something to withdraw.
+        _ascent.Stop();
         var isFirst = _ending is { Asked: EndRequest.None, Exit: null };
         if (isFirst)
         {
@@ -219,15 +221,7 @@ internal sealed class TaskSupervision : IDisposable
             _story.Shortened(request.Why, _kill.Left);
         }
 
-        switch (_phase)
-        {
-            case Phase.Starting:
-                _ascent.Stop();
-                break;
-            case Phase.Running:
-                Retreat();
-                break;
-        }
+        if (_phase == Phase.Running) Retreat();
     }
 
     /// <returns>Whether SIGKILL has come nearer.</returns>
@@ -241,6 +235,7 @@ internal sealed class TaskSupervision : IDisposable
 
     private void OnLeaderExited(ProcessExit exit)
     {
+        _ascent.Stop();
         _ending = _ending with { Exit = exit };
         _story.Exited(exit);
         _retreat.Hurry();
@@ -262,7 +257,6 @@ internal sealed class TaskSupervision : IDisposable
     {
         _phase = Phase.Retreating;
         _maximum.Stop();
-        _ascent.Stop();
         _hooks.OnEndBegun();
         if (!_retreat.IsNeeded)
         {

@@ -47,6 +47,20 @@ internal sealed class ProbeTests : ProcessTests
         Assert.That((await away.RunAsync(Limit)).Status.Http.StatusCode, Is.EqualTo(301));
     }
 
+    [TestCase("//")]
+    [TestCase("http://")]
+    [TestCase("http://[")]
+    [TestCase("//a b/")]
+    [TestCase("///x:y:z")]
+    public async Task A_redirect_to_no_address_is_not_followed(string location)
+    {
+        await using var server = new HttpFake(_ => (302, ""));
+        server.Redirects["/"] = location;
+        using var probe = Http(server.Port, "/");
+
+        Assert.That((await probe.RunAsync(Limit)).Status.Http.StatusCode, Is.EqualTo(302));
+    }
+
     [Test]
     public async Task Redirects_in_a_circle_end()
     {

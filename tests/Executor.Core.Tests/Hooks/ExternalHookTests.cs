@@ -42,8 +42,26 @@ internal sealed class ExternalHookTests : ProcessTests
     [TestCase("echo '{\"env\":{\"A=B\":\"\"}}'", "env in its answer has the name \"A=B\": a name is not empty, without = and NUL")]
     [TestCase("echo '{\"env\":{\"A\":null}}'", "A of env in its answer is a JSON Null, or holds a NUL: accepted is a text, a number or a boolean")]
     [TestCase("yes", "its answer is longer than 1048576 bytes")]
+    [TestCase("printf '{\"fail\":\"a\\\\nb\"}'", "a b")]
+    [TestCase("printf '{\"fail\":\"\\\\ud800\"}'", "its answer of 17 bytes is no JSON: accepted is nothing, or a JSON object with env and fail")]
     public void What_goes_wrong_is_one_error_without_what_was_answered(string script, string error) =>
         Assert.That(() => AskAsync(script), Throws.TypeOf<HookException>().With.Message.EqualTo(error));
+
+    [Test]
+    public void A_long_reason_is_cut() => Assert.That(
+        () => AskAsync("printf '{\"fail\":\"'; head -c 100000 /dev/zero | tr '\\0' x; printf '\"}'"),
+        Throws.TypeOf<HookException>().With.Message.EqualTo($"{new string('x', 500)}…"));
+
+    [Test]
+    public async Task A_server_that_answers_too_much_is_an_error_in_words()
+    {
+        await using var server = new HttpFake(_ => (200, new string(' ', (1024 * 1024) + 1)));
+        await using var hook = Factory(HookStage.Announce)(Hooked.Task(Hooked.Labels(("hook-announce", $"http://127.0.0.1:{server.Port}/"))))!;
+
+        Assert.That(
+            () => hook.AnnounceAsync(Limit),
+            Throws.TypeOf<HookException>().With.Message.EqualTo($"http://127.0.0.1:{server.Port}/: its answer is longer than 1048576 bytes"));
+    }
 
     [Test]
     public void Variables_come_too_late_after_the_start() => Assert.That(
@@ -119,6 +137,7 @@ internal sealed class ExternalHookTests : ProcessTests
     [TestCase("exec:relative")]
     [TestCase("exec:")]
     [TestCase("ftp://host/")]
+    [TestCase("http://user:password@host/")]
     [TestCase("/usr/bin/hook")]
     public void A_setting_that_names_neither_is_refused(string value)
     {

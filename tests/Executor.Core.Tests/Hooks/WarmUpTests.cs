@@ -62,6 +62,25 @@ public sealed class WarmUpTests
         Assert.That((await server.NextAsync(cancel)).Request, Is.EqualTo("POST /abortabortabort"));
     }
 
+    [TestCase("10.0.0.7", "10.0.0.7")]
+    [TestCase("fd00::7", "[fd00::7]")]
+    [TestCase("web-7.example.org", "web-7.example.org")]
+    [TestCase("0.0.0.0", "127.0.0.1")]
+    [TestCase("::", "127.0.0.1")]
+    [TestCase("", "127.0.0.1")]
+    public void A_path_is_on_the_host_that_the_task_was_given(string host, string address)
+    {
+        var task = Hooked.Task(environment: new Dictionary<string, string> { ["HOST"] = host, ["PORT0"] = "81" });
+
+        Assert.That(TaskAddress.Parse("/a?b", task)?.AbsoluteUri, Is.EqualTo($"http://{address}:81/a?b"));
+    }
+
+    [Test]
+    public void A_host_that_is_none_is_refused() => Assert.That(
+        () => TaskAddress.Parse("/", Hooked.Task(environment: new Dictionary<string, string> { ["HOST"] = "a b", ["PORT0"] = "81" })),
+        Throws.TypeOf<InvalidTaskException>().With.Message.EqualTo(
+            "HOST of the task's environment is \"a b\": accepted is a host name or an IP address"));
+
     [Test]
     public void Without_their_labels_there_are_neither()
     {

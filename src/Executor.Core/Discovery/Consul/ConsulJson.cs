@@ -30,6 +30,7 @@ internal static class ConsulJson
         if (check.Probing is { } probing)
         {
             json.WriteString("Interval", Duration(probing.Interval));
+            if (!check.VerifyTls) json.WriteBoolean("TLSSkipVerify", true);
             if (probing.Timeout is { } timeout) json.WriteString("Timeout", Duration(timeout));
         }
 

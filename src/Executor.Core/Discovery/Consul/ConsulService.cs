@@ -27,4 +27,7 @@ internal sealed record ConsulCheck(
     string Id, string Kind, string Value, (TimeSpan Interval, TimeSpan? Timeout)? Probing, TimeSpan DeregisterAfter)
 {
     public bool IsTold => Probing is null;
+
+    /// <summary>Whether Consul has to trust the task's certificate.</summary>
+    public bool VerifyTls { get; init; } = true;
 }

@@ -102,7 +102,7 @@ internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan
                 return _ => null;
             case "http" when instance.Check is { Scheme: not "command" } own:
                 var (kind, value) = Target(own, instance.Address);
-                return id => new ConsulCheck(CheckId(id), kind, value, (own.Interval, own.Timeout), deregisterAfter);
+                return id => new ConsulCheck(CheckId(id), kind, value, (own.Interval, own.Timeout), deregisterAfter) { VerifyTls = own.VerifyTls };
             case "http":
                 warn($"label {CheckLabel}: the task has no check that Consul could do; it is told what the executor finds");
                 break;

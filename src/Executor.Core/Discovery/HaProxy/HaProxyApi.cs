@@ -28,7 +28,7 @@ public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            throw new HaProxyUnreachableException($"{this}: {commands}: {e.Message}", e);
+            throw new HaProxyUnreachableException($"{this}: {commands}: {(e.InnerException as SocketException ?? e).Message}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -106,7 +106,8 @@ public sealed class HaProxyHook : TaskHook
     private async Task StopKeepingAsync()
     {
         await _keeping.CancelAsync();
-        await _keeper;
+        // Whatever became of it, the withdrawal has to follow.
+        await _keeper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task KeepAsync()
@@ -159,9 +160,10 @@ public sealed class HaProxyHook : TaskHook
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(_host, cancellationToken);
-            return addresses.OrderBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
+            // A host's name may be that of its loopback too, where every host has the same.
+            return addresses.OrderBy(IPAddress.IsLoopback).ThenBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             throw new HookException($"the task's address {_host} has no IP address: {e.Message}", e);
         }

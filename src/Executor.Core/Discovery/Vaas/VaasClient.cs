@@ -99,7 +99,7 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, SslCl
         }
         catch (JsonException e)
         {
-            throw new HookException($"{Shown(Address(path))} answered what is not of VaaS's API: {Shorten(e.Message)}", e);
+            throw new HookException($"{Shown(Address(path))} answered what is not of VaaS's API, at {Shorten(e.Path ?? "$")}", e);
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, SslCl
         }
         catch (HttpRequestException e)
         {
-            throw new VaasUnavailableException($"{what}: {e.InnerException?.Message ?? e.Message}", e);
+            throw new VaasUnavailableException($"{what}: {HttpErrors.Text(e)}", e);
         }
     }
 

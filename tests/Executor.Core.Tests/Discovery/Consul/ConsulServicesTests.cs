@@ -137,6 +137,15 @@ public sealed class ConsulServicesTests
     }
 
     [Test]
+    public void A_certificate_that_the_executor_does_not_verify_Consul_does_not_either()
+    {
+        var instance = WithCheck("http", "https", 31000);
+
+        Assert.That(Of(instance).Single().Check!.VerifyTls, Is.True);
+        Assert.That(Of(instance with { Check = instance.Check! with { VerifyTls = false } }).Single().Check!.VerifyTls, Is.False);
+    }
+
+    [Test]
     public void An_IPv6_address_stands_in_brackets_where_a_port_follows()
     {
         var instance = WithCheck("http", "tcp", 31000) with { Address = "fd00::7" };
