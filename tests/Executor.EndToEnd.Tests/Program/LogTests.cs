@@ -21,7 +21,7 @@ public sealed class LogTests(DriverKind driver)
         "the grace period is over, sending SIGKILL",
         @"the command was ended by signal SIGKILL \(9\), after \d+\.\d{3} s",
         @"no process is left, \d+\.\d{3} s after SIGTERM \(user .*\)",
-        "TASK_KILLED: killed by the framework; the command was ended by signal SIGKILL .* after the grace period was over",
+        @"TASK_KILLED: killed by the framework; the command was ended by signal SIGKILL .* after the grace period was over \(user .*\)",
         @"over, \d+\.\d{3} s after its launch",
     ];
 
