@@ -1,3 +1,4 @@
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
 using Mesos;
 using Microsoft.Win32.SafeHandles;
@@ -34,7 +35,7 @@ internal sealed class CommandProbe(IProcessLauncher launcher, ProbePlan.Command 
         }
         catch (ProcessStartException e)
         {
-            return new ProbeResult(e.Message, Unknown());
+            return new ProbeResult(e.Message, CheckStatuses.Unknown(CheckInfo.Types.Type.Command));
         }
     }
 
@@ -57,16 +58,10 @@ internal sealed class CommandProbe(IProcessLauncher launcher, ProbePlan.Command 
 
     private static ProbeResult Result(ProcessExit exit)
     {
-        var status = Unknown();
+        var status = CheckStatuses.Unknown(CheckInfo.Types.Type.Command);
         if (exit.Code is not { } code)
             return new ProbeResult(exit.Signal is { } signal ? $"it was ended by signal {Signals.Name(signal)}" : "it was lost", status);
         status.Command.ExitCode = code;
         return new ProbeResult(code == 0 ? null : FormattableString.Invariant($"it exited with status {code}"), status);
     }
-
-    private static CheckStatusInfo Unknown() => new()
-    {
-        Type = CheckInfo.Types.Type.Command,
-        Command = new CheckStatusInfo.Types.Command(),
-    };
 }

@@ -1,7 +1,6 @@
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using Executor.Core.Ports;
-using Mesos;
 using NLog;
 
 namespace Executor.Core.Health;
@@ -29,7 +28,7 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
     public TaskHook? CreateCheck(HookedTask task)
     {
         if (_plans.Check(task) is not var (probe, timing)) return null;
-        return new CheckHook(timing, Unknown(probe), new CheckLoop(Probes(probe, task), timing, time), task.Control);
+        return new CheckHook(timing, CheckStatuses.Unknown(task.Info.Check.Type), new CheckLoop(Probes(probe, task), timing, time), task.Control);
     }
 
     /// <summary>What needs no process is made before there is one: the first check shall not wait for it.</summary>
@@ -45,11 +44,4 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
         };
         return _ => probe;
     }
-
-    private static CheckStatusInfo Unknown(ProbePlan plan) => plan switch
-    {
-        ProbePlan.Command => new CheckStatusInfo { Type = CheckInfo.Types.Type.Command, Command = new CheckStatusInfo.Types.Command() },
-        ProbePlan.Http => new CheckStatusInfo { Type = CheckInfo.Types.Type.Http, Http = new CheckStatusInfo.Types.Http() },
-        _ => new CheckStatusInfo { Type = CheckInfo.Types.Type.Tcp, Tcp = new CheckStatusInfo.Types.Tcp() },
-    };
 }

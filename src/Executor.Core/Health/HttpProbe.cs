@@ -76,7 +76,7 @@ internal sealed class HttpProbe : IProbe
 
     private static CheckStatusInfo Status(int? status)
     {
-        var found = new CheckStatusInfo { Type = CheckInfo.Types.Type.Http, Http = new CheckStatusInfo.Types.Http() };
+        var found = CheckStatuses.Unknown(CheckInfo.Types.Type.Http);
         if (status is { } code) found.Http.StatusCode = (uint)code;
         return found;
     }

@@ -1,4 +1,5 @@
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 using Mesos;
 using NLog;
 using Reason = Mesos.TaskStatus.Types.Reason;
@@ -23,7 +24,8 @@ public sealed class TaskReporter
         _reporter = reporter;
         _release = task.MaxCompletionTime is null ? release : release.Knowing(Reason.MaxCompletionTimeReached);
         _last = new TaskStatus { TaskId = task.TaskId };
-        if (task.Check is { } check) _last.CheckStatus = Unknown(check.Type);
+        // Empty while nothing is known (ce:1152).
+        if (task.Check is { } check) _last.CheckStatus = CheckStatuses.Unknown(check.Type);
     }
 
     /// <summary>The last state sent; null before the first. Any thread.</summary>
@@ -56,25 +58,5 @@ public sealed class TaskReporter
         _last = status;
         _log.Info("{0}{1}", ProtoNames.Of(state), message is null ? "" : $": {message}");
         _reporter.Send(status);
-    }
-
-    /// <summary>A task with a check has a check status from its first status on: empty while nothing is known (ce:1152).</summary>
-    private static CheckStatusInfo Unknown(CheckInfo.Types.Type type)
-    {
-        var status = new CheckStatusInfo { Type = type };
-        switch (type)
-        {
-            case CheckInfo.Types.Type.Command:
-                status.Command = new CheckStatusInfo.Types.Command();
-                break;
-            case CheckInfo.Types.Type.Http:
-                status.Http = new CheckStatusInfo.Types.Http();
-                break;
-            case CheckInfo.Types.Type.Tcp:
-                status.Tcp = new CheckStatusInfo.Types.Tcp();
-                break;
-        }
-
-        return status;
     }
 }
