@@ -114,6 +114,10 @@ run_tests() {
         passed=$((passed + $(count passed)))
         failed=$((failed + failures))
     done
+    if [[ $failed -gt 0 ]]; then
+        say "what failed"
+        failures "$results"/*.trx
+    fi
     printf '\n%d passed, %d failed\n' "$passed" "$failed" | tee "$results/summary"
     [[ $failed -eq 0 && $passed -gt 0 ]]
 }
@@ -123,6 +127,13 @@ count() {
     local number
     number=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<< "$counters")
     echo "${number:-0}"
+}
+
+# The name of each failed test and what it said: the end of a long log is what one reads first.
+failures() {
+    awk '/<UnitTestResult .* outcome="Failed"/ { sub(/.* testName="/, ""); sub(/".*/, ""); print; failed = 1 }
+        failed && /<Message>/, failed && /<\/StackTrace>/
+        /<\/UnitTestResult>/ { failed = 0 }' "$@" | cut -c 1-500
 }
 
 # The tests of `test`, with more schedules; the argument is how many, over the three drivers together.
