@@ -72,7 +72,7 @@ internal static class Composition
             WarmUpHook.Create,
             HttpStopHook.Create,
             VaasHook.Factory(settings, instances),
-            task => HaProxyHook.Create(instances.Of(task), settings, TimeProvider.System),
+            HaProxyHook.Factory(settings, instances),
             .. ExternalHooks.Factories(settings, launcher),
             ConsulHook.Factory(settings, instances, TimeProvider.System),
         ];
