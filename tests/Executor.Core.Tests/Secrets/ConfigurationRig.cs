@@ -66,7 +66,7 @@ internal sealed class ConfigurationRig : IDisposable
         .Where(variable => variable.Origin == VariableOrigin.Store).ToDictionary(variable => variable.Name, variable => variable.Value);
 
     /// <summary>The error that a reading ends in.</summary>
-    public string Error(CancellationToken cancel) => Assert.ThrowsAsync<HookException>(() => ReadAsync(cancel))!.Message;
+    public async Task<string> ErrorAsync(CancellationToken cancel) => (await Assert.ThrowsAsync<HookException>(() => ReadAsync(cancel)))!.Message;
 
     /// <summary>Lets a clock go on whenever somebody waits for it.</summary>
     public static async Task<T> PlayAsync<T>(FakeTimeProvider time, Task<T> work)

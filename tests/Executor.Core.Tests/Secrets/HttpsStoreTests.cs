@@ -91,7 +91,7 @@ public sealed class HttpsStoreTests
         });
         rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/x?key=planted-3";
 
-        Assert.That(rig.Error(cancel), Is.EqualTo($"GET {server.Address}/x answered {status}"));
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo($"GET {server.Address}/x answered {status}"));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
 
@@ -120,7 +120,7 @@ public sealed class HttpsStoreTests
         });
         rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/x";
 
-        var error = await ConfigurationRig.PlayAsync(time, Task.Run(() => rig.Error(cancel), cancel));
+        var error = await ConfigurationRig.PlayAsync(time, Task.Run(() => rig.ErrorAsync(cancel), cancel));
 
         Assert.That(error, Is.EqualTo($"GET {server.Address}/x answered 503; given up after 10secs"));
     }
@@ -138,7 +138,7 @@ public sealed class HttpsStoreTests
         });
         rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/x";
 
-        var reading = Task.Run(() => rig.Error(cancel), cancel);
+        var reading = Task.Run(() => rig.ErrorAsync(cancel), cancel);
         await asked.WaitAsync(cancel);
 
         Assert.That(
@@ -163,11 +163,11 @@ public sealed class HttpsStoreTests
         foreach (var path in new[] { "/away", "/plain" })
         {
             rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + path;
-            Assert.That(rig.Error(cancel), Is.EqualTo($"GET {server.Address}{path} was redirected elsewhere: accepted is https:// on the same host"));
+            Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo($"GET {server.Address}{path} was redirected elsewhere: accepted is https:// on the same host"));
         }
 
         rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/round";
-        Assert.That(rig.Error(cancel), Is.EqualTo($"GET {server.Address}/round answered 302"));
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo($"GET {server.Address}/round answered 302"));
     }
 
     [Test]
@@ -176,7 +176,7 @@ public sealed class HttpsStoreTests
         using var rig = new ConfigurationRig();
         await using var server = await ServeAsync(rig, $$"""{"A":"{{new string('x', 1024 * 1024)}}"}""");
 
-        Assert.That(rig.Error(cancel), Does.EndWith("answered more than 1048576 bytes"));
+        Assert.That(await rig.ErrorAsync(cancel), Does.EndWith("answered more than 1048576 bytes"));
     }
 
     [Test]
@@ -187,7 +187,7 @@ public sealed class HttpsStoreTests
         await using var server = await HttpsServer.StartAsync(other, context => context.Response.WriteAsync(Document));
         rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/x";
 
-        Assert.That(rig.Error(cancel), Does.Match($"^GET {server.Address}/x: its certificate is not trusted: .*(PartialChain|UntrustedRoot)"));
+        Assert.That(await rig.ErrorAsync(cancel), Does.Match($"^GET {server.Address}/x: its certificate is not trusted: .*(PartialChain|UntrustedRoot)"));
         Assert.That(server.Requests, Is.Empty);
     }
 
@@ -200,7 +200,7 @@ public sealed class HttpsStoreTests
         await using var there = await HttpsServer.StartAsync(rig.Authority, context => context.Response.WriteAsync(Document));
         rig.Environment["EXECUTOR_CONFIG_STORE"] = $"https://{Environment.MachineName}:{there.Port}/x";
 
-        Assert.That(rig.Error(cancel), Does.EndWith("its certificate is for another name").Or.Contains("refused").Or.Contains("not known").IgnoreCase);
+        Assert.That(await rig.ErrorAsync(cancel), Does.EndWith("its certificate is for another name").Or.Contains("refused").Or.Contains("not known").IgnoreCase);
         Assert.That(there.Requests, Is.Empty);
     }
 
@@ -237,7 +237,7 @@ public sealed class HttpsStoreTests
         await using var server = await ServeAsync(rig, Document);
         rig.Environment.Remove("CERTIFICATE");
 
-        Assert.That(rig.Error(cancel), Is.EqualTo("the task has no certificate: neither CERTIFICATE nor CERTIFICATE_FILE is set"));
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo("the task has no certificate: neither CERTIFICATE nor CERTIFICATE_FILE is set"));
         Assert.That(server.Requests, Is.Empty);
     }
 

@@ -59,7 +59,7 @@ public sealed class VaultStoreTests
         await using var server = await HttpsServer.StartAsync(rig.Authority, vault.AnswerAsync);
         rig.Environment["EXECUTOR_CONFIG_STORE"] = $"vault+{server.Address}/{path}";
 
-        Assert.That(rig.Error(cancel), Is.EqualTo(string.Format(null, error, server.Address)));
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo(string.Format(null, error, server.Address)));
         Assert.That(vault.AllTokens, Has.Exactly(1).Items);
         Assert.That(vault.LiveTokens, Is.Empty);
     }
@@ -72,7 +72,7 @@ public sealed class VaultStoreTests
         await using var server = await HttpsServer.StartAsync(rig.Authority, vault.AnswerAsync);
         rig.Environment["EXECUTOR_CONFIG_STORE"] = $"vault+{server.Address}/secret/x";
 
-        Assert.That(rig.Error(cancel), Is.EqualTo(
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo(
             $"POST {server.Address}/v1/auth/cert/login answered 400: invalid certificate or no client certificate supplied"));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }

@@ -51,9 +51,9 @@ public sealed class VaultFake(string? space = null, string? role = null)
         const string mounts = "/v1/sys/internal/ui/mounts/";
         if (path.StartsWith(mounts, StringComparison.Ordinal)) return Mount(path[mounts.Length..]);
         if (path.StartsWith("/v1/old/", StringComparison.Ordinal) && Secrets.TryGetValue(path["/v1/old/".Length..], out var old))
-            return (200, $$"""{"request_id":"r","lease_id":"","renewable":false,"lease_duration":2764800,"data":{{old}}}""");
+            return (200, $$"""{"request_id":"r","lease_id":"","renewable":false,"lease_duration":2764800,"data":{{old}} }""");
         if (path.StartsWith("/v1/secret/data/", StringComparison.Ordinal) && Secrets.TryGetValue(path["/v1/secret/data/".Length..], out var found))
-            return (200, $$"""{"request_id":"r","lease_id":"","renewable":false,"lease_duration":0,"data":{"data":{{found}},"metadata":{"created_time":"2026-01-01T00:00:00Z","deletion_time":"","destroyed":false,"version":7}}}""");
+            return (200, $$$"""{"request_id":"r","lease_id":"","renewable":false,"lease_duration":0,"data":{"data":{{{found}}},"metadata":{"created_time":"2026-01-01T00:00:00Z","deletion_time":"","destroyed":false,"version":7} } }""");
         return path.StartsWith("/v1/database/", StringComparison.Ordinal)
             ? (200, """{"request_id":"r","lease_id":"database/creds/x/1","renewable":true,"lease_duration":60,"data":{"password":"p"}}""")
             : (404, """{"errors":[]}""");
@@ -68,7 +68,7 @@ public sealed class VaultFake(string? space = null, string? role = null)
         if (role is not null && asked != role) return Complain(400, "invalid certificate or no client certificate supplied");
         var token = $"hvs.{Guid.NewGuid():N}";
         _tokens[token] = true;
-        return (200, $$"""{"request_id":"r","auth":{"client_token":"{{token}}","accessor":"a","policies":["default"],"lease_duration":3600,"renewable":true}}""");
+        return (200, $$$"""{"request_id":"r","auth":{"client_token":"{{{token}}}","accessor":"a","policies":["default"],"lease_duration":3600,"renewable":true}}""");
     }
 
     private (int Status, string Body) Mount(string path) => path.Split('/')[0] switch
