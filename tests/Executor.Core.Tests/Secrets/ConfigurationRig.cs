@@ -13,6 +13,8 @@ internal sealed class ConfigurationRig : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("executor-config-").FullName;
 
+    private volatile ConfigurationReader? _reader;
+
     public ConfigurationRig()
     {
         Own = Authority.Issue("payments-eu-checkout");
@@ -38,6 +40,9 @@ internal sealed class ConfigurationRig : IDisposable
 
     public string Folder => _folder;
 
+    /// <summary>What the reading under way has run into.</summary>
+    public string? Trouble => _reader?.Trouble;
+
     public string Put(string name, string text)
     {
         var path = Path.Combine(_folder, name);
@@ -49,7 +54,7 @@ internal sealed class ConfigurationRig : IDisposable
     public async Task<TaskConfiguration> ReadAsync(CancellationToken cancel)
     {
         Assert.That(AllSettings.TryRead(Environment, out var settings, out var error), Is.True, error);
-        var reader = new ConfigurationReader(
+        var reader = _reader = new ConfigurationReader(
             new TaskLabels(Hooked.Task(Labels).Info), settings!, new OwnIdentity(Environment, settings!, Time), Time, LogManager.CreateNullLogger());
         try
         {

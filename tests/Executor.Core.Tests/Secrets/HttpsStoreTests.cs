@@ -120,9 +120,10 @@ public sealed class HttpsStoreTests
         });
         rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/x";
 
-        var error = await ConfigurationRig.PlayAsync(time, Task.Run(() => rig.ErrorAsync(cancel), cancel));
+        var reading = Task.Run(() => rig.ErrorAsync(cancel), cancel);
+        while (rig.Trouble is null) await Task.Yield();
 
-        Assert.That(error, Is.EqualTo($"GET {server.Address}/x answered 503; given up after 10secs"));
+        Assert.That(await ConfigurationRig.PlayAsync(time, reading), Is.EqualTo($"GET {server.Address}/x answered 503; given up after 10secs"));
     }
 
     [Test]
@@ -224,7 +225,7 @@ public sealed class HttpsStoreTests
         using var rig = new ConfigurationRig();
         await using var server = await ServeAsync(rig, Document);
         using var own = rig.Authority.Issue("ec", curve: ECCurve.NamedCurves.nistP256);
-        rig.Environment["CERTIFICATE"] = own.Pem + own.KeyPem;
+        rig.Environment["CERTIFICATE"] = own.Pem + "\n" + own.KeyPem;
         rig.Environment.Remove("CERTIFICATE_KEY");
 
         Assert.That(await rig.StoredAsync(cancel), Has.Count.EqualTo(4));

@@ -34,7 +34,7 @@ public sealed class IdentityTests
             new() { ["CERTIFICATE"] = certificate + "\n" + key },
             new() { ["CERTIFICATE"] = key + "\n" + certificate },
             new() { ["CERTIFICATE_FILE"] = _rig.Put("c.pem", certificate), ["CERTIFICATE_KEY_FILE"] = _rig.Put("k.pem", key) },
-            new() { ["CERTIFICATE_FILE"] = _rig.Put("both.pem", certificate + key) },
+            new() { ["CERTIFICATE_FILE"] = _rig.Put("both.pem", certificate + "\n" + key) },
         })
         {
             using var identity = Identity.Read(environment, null, TimeProvider.System);
