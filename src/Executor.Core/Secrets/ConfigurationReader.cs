@@ -117,7 +117,7 @@ public sealed class ConfigurationReader
 
     private IReadOnlyDictionary<string, string> Parse(StoredDocument document, Lazy<DocumentKey> key)
     {
-        var opener = new DocumentOpener(() => key.Value, _signers, _time);
+        var opener = new DocumentOpener(_identity.IsGiven ? key.Value : null, _signers, _time);
         using var content = new Cleared(document.Content);
         try
         {
@@ -145,12 +145,12 @@ public sealed class ConfigurationReader
             if (!request.Environment.ContainsKey(name)) yield return new ConfiguredVariable(name, value, VariableOrigin.Store, WasSealed: false);
     }
 
-    private static ConfiguredVariable Unseal(ConfiguredVariable variable, Lazy<DocumentKey> key)
+    private ConfiguredVariable Unseal(ConfiguredVariable variable, Lazy<DocumentKey> key)
     {
         if (!SealedValues.IsIn(variable.Value)) return variable;
         try
         {
-            return variable with { Value = SealedValues.Open(variable.Value, key.Value), WasSealed = true };
+            return variable with { Value = new SealedValues(key.Value, _time).Open(variable.Value), WasSealed = true };
         }
         catch (DocumentException e)
         {

@@ -21,6 +21,9 @@ internal sealed class Identity : IDisposable
     /// <summary>The names of all that holds a part of it.</summary>
     public static IReadOnlyList<string> Variables { get; } = [Name, Name + FileSuffix, KeyName, KeyName + FileSuffix];
 
+    public static bool IsGiven(IReadOnlyDictionary<string, string> environment) =>
+        Variables.Take(2).Any(name => environment.GetValueOrDefault(name) is { Length: > 0 });
+
     /// <summary>With its private key.</summary>
     public X509Certificate2 Certificate { get; }
 

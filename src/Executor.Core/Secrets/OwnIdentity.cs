@@ -15,6 +15,9 @@ public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment,
     /// <summary>The variables that a task does not get: applications have use for the certificate, unless a label says no.</summary>
     public static IReadOnlyList<string> Withheld(TaskLabels labels) => labels.Flag(ToTaskLabel) == false ? Identity.Variables : [];
 
+    /// <summary>Whether somebody has put one there.</summary>
+    internal bool IsGiven => Identity.IsGiven(environment);
+
     /// <summary>Whom the settings trust; null is the host's authorities.</summary>
     /// <exception cref="InvalidTaskException">They cannot be read.</exception>
     internal X509Certificate2Collection? Authorities =>
