@@ -6,7 +6,7 @@ using Executor.Core.Hooks;
 namespace Executor.Core.Secrets;
 
 /// <summary>A configuration as it comes out of its wrapping: one flat JSON object, a variable per member.</summary>
-internal static partial class ConfigurationDocument
+public static partial class ConfigurationDocument
 {
     private const string Accepted = "accepted is a JSON object of texts, numbers and booleans";
     private const int MostShown = 10;

@@ -12,6 +12,9 @@ public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment,
     /// <summary>Where its private key is, in PEM.</summary>
     public const string KeyVariable = Identity.KeyName;
 
+    /// <summary>The names of all variables that hold a part of it.</summary>
+    public static IReadOnlyList<string> Variables => Identity.Variables;
+
     /// <summary>The variables that a task does not get: applications have use for the certificate, unless a label says no.</summary>
     public static IReadOnlyList<string> Withheld(TaskLabels labels) => labels.Flag(ToTaskLabel) == false ? Identity.Variables : [];
 

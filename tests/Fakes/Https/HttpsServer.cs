@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -22,7 +23,7 @@ public sealed class HttpsServer : IAsyncDisposable
 
     private HttpsServer(TestAuthority authority, SslProtocols protocols, int port, RequestDelegate answer)
     {
-        _own = authority.Issue("localhost");
+        _own = authority.Issue("localhost", curve: ECCurve.NamedCurves.nistP256);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
             listen.UseHttps(new HttpsConnectionAdapterOptions

@@ -20,12 +20,12 @@ public sealed record TestCertificate(string Pem, string KeyPem) : IDisposable
 /// <summary>A certificate authority that lives as long as a test.</summary>
 public sealed class TestAuthority : IDisposable
 {
-    private readonly RSA _key = RSA.Create(2048);
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
 
     public TestAuthority(string name = "Test Authority")
     {
-        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
@@ -51,7 +51,7 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         using var issued = request.Create(
-            _root.SubjectName, X509SignatureGenerator.CreateForRSA(_key, RSASignaturePadding.Pkcs1),
+            _root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key),
             notBefore ?? DateTimeOffset.UtcNow.AddHours(-1), notAfter ?? DateTimeOffset.UtcNow.AddDays(30), RandomNumberGenerator.GetBytes(12));
         return new TestCertificate(issued.ExportCertificatePem(), rsa?.ExportPkcs8PrivateKeyPem() ?? ec!.ExportPkcs8PrivateKeyPem());
     }
