@@ -170,6 +170,7 @@ internal sealed class TaskSupervision : IDisposable
     private void OnStarted(TaskMessage.Started started)
     {
         var process = _process = started.Process;
+        _launching = null; // its result holds the task's secrets
         _story.Running(process.Pid);
         _ = ForwardAsync(process);
         if (_ending.Asked != EndRequest.None)

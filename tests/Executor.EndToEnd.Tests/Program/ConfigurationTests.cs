@@ -39,12 +39,12 @@ public sealed class ConfigurationTests(DriverKind driver)
         var value = SealedValues.Write(DocumentFormat.Jwe, DocumentSealer.Seal(DocumentFormat.Jwe, "planted-secret-2"u8, own.Certificate));
         await using var rig = Rig(own, store.Address + "/{group}/{app}", limit);
 
-        rig.LaunchScript("printf '%s|' \"$DB_PASSWORD\" \"$WORKERS\" \"$MODE\" \"$API_KEY\" \"${CERTIFICATE%%-B*}\" > seen; echo >> seen", task =>
+        rig.LaunchScript("printf '%s|' \"$DB_PASSWORD\" \"$WORKERS\" \"$MODE\" \"$API_KEY\" \"${CERTIFICATE%%BEGIN*}\" > seen; echo >> seen", task =>
             AddVariables(task, ("MARATHON_APP_ID", "/shop/cart"), ("MODE", "app"), ("API_KEY", value)));
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.LineOfAsync("seen"), Is.EqualTo("planted-secret-1|4|app|planted-secret-2|-----BEGIN CERTIFICATE-----" + own.Pem[27..own.Pem.IndexOf("-----END", StringComparison.Ordinal)].Split("\n")[0] + "|").Or.StartsWith("planted-secret-1|4|app|planted-secret-2|-"));
+        Assert.That(await rig.LineOfAsync("seen"), Is.EqualTo("planted-secret-1|4|app|planted-secret-2|-----|"));
         Assert.That(store.Requests, Is.EqualTo(["GET /shop/cart"]));
     }
 
