@@ -20,6 +20,7 @@ Usage: ./build.sh VERB
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
   bench bridge    measure what the way over libmesos costs
+  bench config    measure what a start takes longer for the configuration: from nginx, mutual TLS, a CMS document
   bench announce  measure how soon a healthy task is in Consul, and a killed one out of it
   bench torture   run 1,000 random schedules of kills, shutdowns and restarts, or as many as a number says, through all
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
@@ -39,7 +40,8 @@ die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 # Debian packages: the command or file that shows it is there, and its name.
 readonly for_programs=(gcc:gcc g++:g++ /usr/include/stdio.h:libc6-dev make:make curl:curl)
 readonly for_haproxy=(/usr/sbin/haproxy:haproxy)
-readonly for_tests=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" openssl:openssl jose:jose /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
+readonly for_config=(/usr/sbin/nginx:nginx)
+readonly for_tests=(openssl:openssl jose:jose go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" openssl:openssl jose:jose /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
 readonly for_standin=(/usr/include/google/protobuf/message.h:libprotobuf-dev protoc:protobuf-compiler)
 readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)
@@ -215,7 +217,7 @@ case ${1:-} in
         ;;
     bench)
         case $#${2:-} in
-            2startup | 2bridge | 2announce | 2torture | 2rolling) ;;
+            2startup | 2bridge | 2announce | 2config | 2torture | 2rolling) ;;
             3torture | 3rolling) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
         esac
@@ -228,6 +230,10 @@ case ${1:-} in
         if [[ $2 == rolling ]]; then
             bootstrap "${for_haproxy[@]}"
             exec "$out/Executor.Bench" rolling "$out" "${3:-60}"
+        fi
+        if [[ $2 == config ]]; then
+            bootstrap "${for_config[@]}"
+            exec "$out/Executor.Bench" config "$out"
         fi
         standin
         exec "$out/Executor.Bench" "$2" "$out"

@@ -8,6 +8,8 @@ switch (args)
         return await StartupBench.RunAsync(Path.GetFullPath(folder));
     case ["announce", var folder]:
         return await AnnounceBench.RunAsync(Path.GetFullPath(folder));
+    case ["config", var folder]:
+        return await ConfigBench.RunAsync(Path.GetFullPath(folder));
     case ["bridge", var folder]:
         return await BridgeBench.RunAsync(Path.GetFullPath(folder));
     case ["rolling", var folder, var seconds]:
@@ -15,6 +17,6 @@ switch (args)
     case ["callbacks", var library]:
         return await CallbackProbe.RunAsync(library);
     default:
-        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|rolling OUT, the folder of the published programs; rolling: and seconds");
+        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|rolling OUT, the folder of the published programs; rolling: and seconds");
         return 2;
 }

@@ -209,6 +209,7 @@ static void read_control(void) {
             return;
         case RECEIVED_FRAME:
             on_frame(frame.type, frame.payload, frame.length);
+            explicit_bzero(frame.payload, frame.length); /* the environment may hold secrets */
             free(frame.payload);
             break;
         case RECEIVED_END:

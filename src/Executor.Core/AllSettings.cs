@@ -6,6 +6,7 @@ using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
+using Executor.Core.Secrets;
 
 namespace Executor.Core;
 
@@ -22,6 +23,7 @@ public static class AllSettings
         .. VaasSettings.All,
         .. HaProxySettings.All,
         .. ConsulSettings.All,
+        .. SecretSettings.All,
     ];
 
     /// <inheritdoc cref="Settings.TryRead"/>

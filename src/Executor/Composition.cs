@@ -10,6 +10,7 @@ using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
+using Executor.Core.Secrets;
 using NLog;
 
 namespace Executor;
@@ -23,13 +24,15 @@ internal static class Composition
     public static async Task<int> RunAsync(
         IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, Settings settings)
     {
-        LogOutput.Configure(settings);
+        var mask = Mask(environment);
+        LogOutput.Configure(settings, mask);
         foreach (var name in AllSettings.Unknown(environment))
             Log.Warn("{0} is not a setting of this executor and does nothing", name);
 
         var (driver, agent) = DriverSelection.Choose(settings, environment, AgentEnvironment.Read(environment));
         await using var ownedDriver = driver;
         var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
+        var identity = new OwnIdentity(environment, settings, TimeProvider.System);
         var host = new ExecutorHost(
             driver,
             launcher,
@@ -40,7 +43,9 @@ internal static class Composition
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
-                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher) },
+                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask) },
+                Withheld = OwnIdentity.Withheld,
+                Mask = mask,
                 AgentRelease = agent.Release,
                 IdleExit = settings.Get(ExecutorSettings.IdleExit),
             },
@@ -58,24 +63,36 @@ internal static class Composition
     }
 
     /// <summary>
-    /// The order is that of the stages on the way up: checks begin with the task, and what warms it comes before what
+    /// The order is that of the stages on the way up: what a task is given comes first, checks begin with the task, and what warms it comes before what
     /// announces it.
     /// </summary>
-    private static IReadOnlyList<HookFactory> Hooks(Settings settings, IProcessLauncher launcher)
+    private static IReadOnlyList<HookFactory> Hooks(
+        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask)
     {
         var health = new HealthChecks(settings, launcher, TimeProvider.System);
         var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
         return
         [
+            CertificateHook.Factory(identity, settings, TimeProvider.System),
+            ConfigurationHook.Factory(identity, settings, mask, TimeProvider.System),
             health.CreateHealth,
             health.CreateCheck,
             WarmUpHook.Create,
             HttpStopHook.Create,
             VaasHook.Factory(settings, instances),
-            task => HaProxyHook.Create(instances.Of(task), settings, TimeProvider.System),
+            HaProxyHook.Factory(settings, instances),
             .. ExternalHooks.Factories(settings, launcher),
             ConsulHook.Factory(settings, instances, TimeProvider.System),
         ];
+    }
+
+    /// <summary>What the settings say is secret; a certificate's key is, too.</summary>
+    private static SecretMask Mask(IReadOnlyDictionary<string, string> environment)
+    {
+        var mask = new SecretMask();
+        foreach (var setting in AllSettings.Table.Where(setting => setting.IsSecret)) mask.Add(Settings.Effective(environment, setting).Value);
+        if (environment.GetValueOrDefault(OwnIdentity.KeyVariable) is { } key) mask.Add(key);
+        return mask;
     }
 
     private static ServiceCheck? Check(HealthPlan? plan) => plan?.Probe switch

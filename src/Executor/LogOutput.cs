@@ -14,11 +14,12 @@ internal static class LogOutput
     private const string Time = "${date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.fffZ}";
     private const string Level = "${level:lowercase=true}";
 
-    public static void Configure(Settings settings)
+    /// <param name="mask">Hides secrets in messages and exceptions.</param>
+    public static void Configure(Settings settings, SecretMask mask)
     {
         // At the process's end it would close the target, and wait for ever where that is stuck.
         LogManager.AutoShutdown = false;
-        var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.Get(ExecutorSettings.LogJson) ? Json() : Text() };
+        var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.Get(ExecutorSettings.LogJson) ? Json(mask) : Text(mask) };
         // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
         var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
         {
@@ -29,14 +30,16 @@ internal static class LogOutput
         LogManager.Configuration = configuration;
     }
 
-    private static SimpleLayout Text()
+    private static CompoundLayout Text(SecretMask mask) => new()
     {
-        var task = $"${{event-properties:{TaskLogger.Property}}}";
-        return $"{Time} executor {Level} "
-            + $"${{replace-newlines:replacement= | :${{when:when='{task}'!='':inner=task {task}\\: }}${{message}}${{onexception:inner= ${{exception:format=tostring}}}}}}";
-    }
+        Layouts =
+        {
+            new SimpleLayout($"{Time} executor {Level} "),
+            Layout.FromMethod(line => mask.Apply(Message(line)).ReplaceLineEndings(" | ")),
+        },
+    };
 
-    private static JsonLayout Json() => new()
+    private static JsonLayout Json(SecretMask mask) => new()
     {
         Attributes =
         {
@@ -44,10 +47,16 @@ internal static class LogOutput
             new JsonAttribute("level", Level),
             new JsonAttribute("logger", "${logger}"),
             new JsonAttribute(TaskLogger.Property, $"${{event-properties:{TaskLogger.Property}}}"),
-            new JsonAttribute("message", "${message}"),
-            new JsonAttribute("exception", "${exception:format=tostring}"),
+            new JsonAttribute("message", Layout.FromMethod(line => mask.Apply(line.FormattedMessage))),
+            new JsonAttribute("exception", Layout.FromMethod(line => mask.Apply(line.Exception?.ToString() ?? ""))),
         },
     };
+
+    private static string Message(LogEventInfo line)
+    {
+        var task = line.Properties.TryGetValue(TaskLogger.Property, out var id) ? $"task {id}: " : "";
+        return $"{task}{line.FormattedMessage}{(line.Exception is { } exception ? $" {exception}" : "")}";
+    }
 
     /// <summary>Writes what is queued, as far as that goes within a second.</summary>
     public static void Flush()

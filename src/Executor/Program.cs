@@ -1,10 +1,9 @@
-using System.Collections;
 using Executor;
 using Executor.Core;
+using Executor.Core.Configuration;
 using Executor.Core.Ports;
 
-var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-    .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
+var environment = ProcessEnvironment.Read();
 var underAgent = environment.ContainsKey("MESOS_SLAVE_PID");
 
 if (!underAgent && args is [var option, ..])

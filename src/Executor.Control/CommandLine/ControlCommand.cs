@@ -12,18 +12,21 @@ internal static class ControlCommand
     /// <summary>Parses and runs. Whatever the user got wrong is one line on <paramref name="error"/> and exit code 2.</summary>
     /// <param name="run">Runs <c>executorctl run</c> and returns the exit code.</param>
     /// <param name="doctor">The same for <c>executorctl doctor</c>.</param>
+    /// <param name="secrets">The same for <c>executorctl encrypt</c>, <c>decrypt</c> and <c>show-config</c>.</param>
     public static async Task<int> InvokeAsync(
         string[] args,
         Func<RunOptions, Task<int>> run,
         Func<DoctorOptions, Task<int>> doctor,
+        Func<SecretOptions, Task<int>> secrets,
         TextWriter output,
         TextWriter error)
     {
-        var root = new RootCommand("Companion of the executor: runs Marathon apps without a cluster, and checks hosts.")
+        var root = new RootCommand("Companion of the executor: runs Marathon apps without a cluster, checks hosts, encrypts configuration.")
         {
             new RunCommand().Build(run),
             new DoctorCommand().Build(doctor),
         };
+        foreach (var command in SecretCommands.Build(secrets)) root.Subcommands.Add(command);
         foreach (var option in root.Options.OfType<VersionOption>()) option.Action = new VersionAction();
 
         // A value may begin with '@', and short options are never joined.
@@ -51,16 +54,21 @@ internal static class ControlCommand
     private static string Explain(ParseResult parsed, string[] args)
     {
         if (parsed.CommandResult.Command is RootCommand)
-            return $"{(args.Length > 0 ? $"\"{args[0]}\" is not accepted" : "nothing is asked for")}; accepted: run APP.json, doctor, --help, --version";
+            return $"{(args.Length > 0 ? $"\"{args[0]}\" is not accepted" : "nothing is asked for")}; accepted: run APP.json, doctor, encrypt, decrypt, show-config APP.json, --help, --version";
         if (parsed.UnmatchedTokens is [var token, ..])
         {
             var command = parsed.CommandResult.Command.Name;
-            var argument = command == "run" ? "one APP.json, and " : "";
+            var argument = command switch
+            {
+                "run" or "show-config" => "one APP.json, and ",
+                "encrypt" or "decrypt" => "one INPUT, and ",
+                _ => "",
+            };
             return $"\"{token}\" is not accepted; accepted: {argument}what executorctl {command} --help lists";
         }
 
-        return args is ["run"]
-            ? "run: no app is given; accepted: run APP.json, a Marathon app definition"
+        return args is ["run" or "show-config"]
+            ? $"{args[0]}: no app is given; accepted: {args[0]} APP.json, a Marathon app definition"
             : parsed.Errors[0].Message;
     }
 

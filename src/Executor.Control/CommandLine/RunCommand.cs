@@ -11,23 +11,23 @@ internal sealed class RunCommand
     private static readonly string[] Drivers = ["auto", "managed", "libmesos"];
 
     private readonly Argument<string> _app = new("APP.json") { Description = "a Marathon app definition" };
-    private readonly Option<int?> _instances = Typed<int?>(
+    private readonly Option<int?> _instances = Options.Typed<int?>(
         "--instances", "N", "how many tasks to run, over the file's instances", ParseInstances);
 
     private readonly Option<TimeSpan?> _killAfter = Duration("--kill-after", "kill the tasks after this time");
     private readonly Option<TimeSpan?> _shutdownAfter = Duration("--shutdown-after", "shut the executors down after this time");
     private readonly Option<TimeSpan?> _restartAgentAfter = Duration("--restart-agent-after", "restart the agent after this time");
-    private readonly Option<string?> _driver = Typed<string?>(
+    private readonly Option<string?> _driver = Options.Typed<string?>(
         "--driver", "DRIVER", "the executor's driver: auto, managed or libmesos", ParseDriver);
 
-    private readonly Option<string?> _executor = Plain(
+    private readonly Option<string?> _executor = Options.Path(
         "--executor", "PATH", "the executor program (default: executor beside executorctl)");
 
-    private readonly Option<string?> _sandbox = Plain(
+    private readonly Option<string?> _sandbox = Options.Path(
         "--sandbox", "DIR", "where the sandboxes go and stay (default: a temporary directory, removed when all went well)");
 
-    private readonly Option<KeyValuePair<string, string>[]> _env = Pairs("--env", "a variable for the task, over the file's; repeatable");
-    private readonly Option<KeyValuePair<string, string>[]> _labels = Pairs("--label", "a label for the task, over the file's; repeatable");
+    private readonly Option<KeyValuePair<string, string>[]> _env = Options.Pairs("--env", "a variable for the task, over the file's; repeatable");
+    private readonly Option<KeyValuePair<string, string>[]> _labels = Options.Pairs("--label", "a label for the task, over the file's; repeatable");
     private readonly Option<bool> _json = new("--json") { Description = "write events as JSON, one a line" };
 
     /// <param name="run">Runs what was asked and returns the exit code.</param>
@@ -41,8 +41,8 @@ internal sealed class RunCommand
         // The parser takes an option that it does not know for the argument.
         _app.Validators.Add(result =>
         {
-            if (Value(result).StartsWith('-'))
-                result.AddError($"{Value(result)}: unknown option; accepted: those that executorctl run --help lists");
+            if (Options.Value(result).StartsWith('-'))
+                result.AddError($"{Options.Value(result)}: unknown option; accepted: those that executorctl run --help lists");
         });
         command.SetAction((parsed, _) => run(Read(parsed)));
         return command;
@@ -64,53 +64,15 @@ internal sealed class RunCommand
     };
 
     private static Option<TimeSpan?> Duration(string name, string description) =>
-        Typed<TimeSpan?>(name, "DURATION", description, result => Durations.TryParse(Value(result), out var duration)
+        Options.Typed<TimeSpan?>(name, "DURATION", description, result => Durations.TryParse(Options.Value(result), out var duration)
             ? duration
-            : Refuse<TimeSpan?>(result, name, Durations.Accepted));
+            : Options.Refuse<TimeSpan?>(result, name, Durations.Accepted));
 
     private static int? ParseInstances(ArgumentResult result) =>
-        int.TryParse(Value(result), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= AppDefinition.MostInstances
+        int.TryParse(Options.Value(result), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= AppDefinition.MostInstances
             ? count
-            : Refuse<int?>(result, "--instances", $"a whole number from 1 to {AppDefinition.MostInstances}");
+            : Options.Refuse<int?>(result, "--instances", $"a whole number from 1 to {AppDefinition.MostInstances}");
 
     private static string? ParseDriver(ArgumentResult result) =>
-        Drivers.Contains(Value(result)) ? Value(result) : Refuse<string>(result, "--driver", string.Join(", ", Drivers));
-
-    private static Option<KeyValuePair<string, string>[]> Pairs(string name, string description)
-    {
-        var option = Typed<KeyValuePair<string, string>[]>(name, "K=V", description, result =>
-        {
-            var pairs = new List<KeyValuePair<string, string>>();
-            foreach (var token in result.Tokens)
-            {
-                var split = token.Value.IndexOf('=', StringComparison.Ordinal);
-                if (split <= 0)
-                {
-                    result.AddError($"{name}: '{token.Value}' is not accepted; accepted: NAME=VALUE");
-                    return null;
-                }
-
-                pairs.Add(new(token.Value[..split], token.Value[(split + 1)..]));
-            }
-
-            return [.. pairs];
-        });
-        option.Arity = ArgumentArity.OneOrMore;
-        return option;
-    }
-
-    private static Option<string?> Plain(string name, string value, string description) =>
-        Typed<string?>(name, value, description, result =>
-            Value(result).Length > 0 ? Value(result) : Refuse<string>(result, name, "a path"));
-
-    private static Option<T> Typed<T>(string name, string value, string description, Func<ArgumentResult, T?> parse) =>
-        new(name) { HelpName = value, Description = description, CustomParser = parse };
-
-    private static string Value(ArgumentResult result) => result.Tokens[^1].Value;
-
-    private static T? Refuse<T>(ArgumentResult result, string option, string accepted)
-    {
-        result.AddError($"{option}: '{Value(result)}' is not accepted; accepted: {accepted}");
-        return default;
-    }
+        Drivers.Contains(Options.Value(result)) ? Options.Value(result) : Options.Refuse<string>(result, "--driver", string.Join(", ", Drivers));
 }

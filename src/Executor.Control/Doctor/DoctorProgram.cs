@@ -1,4 +1,4 @@
-using System.Collections;
+using Executor.Core.Configuration;
 using System.Text;
 using Executor.Control.CommandLine;
 using Executor.Control.Output;
@@ -14,8 +14,7 @@ internal sealed class DoctorProgram(DoctorOptions options, TimeProvider time)
     /// <returns>The exit code: 1 when something would fail, or nobody reads what was found.</returns>
     public async Task<int> RunAsync()
     {
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+        var environment = ProcessEnvironment.Read();
         if (options.DriverReport is { } report)
         {
             await DriverReport.WriteAsync(report, environment, options.Verbose);

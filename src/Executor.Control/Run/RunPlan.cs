@@ -57,17 +57,9 @@ internal sealed record RunPlan(string Directory, bool Temporary, IReadOnlyList<I
         return app with
         {
             Instances = options.Instances ?? app.Instances,
-            Env = Merge(app.Env, [.. options.Env, .. driver]),
-            Labels = Merge(app.Labels, options.Labels),
+            Env = Pairs.Over(app.Env, [.. options.Env, .. driver]),
+            Labels = Pairs.Over(app.Labels, options.Labels),
         };
-    }
-
-    private static List<KeyValuePair<string, string>> Merge(
-        IReadOnlyList<KeyValuePair<string, string>> own, IReadOnlyList<KeyValuePair<string, string>> over)
-    {
-        var merged = new OrderedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in own.Concat(over)) merged[key] = value;
-        return [.. merged];
     }
 
     /// <summary>Others may pass through, as a task of another user has its sandbox below.</summary>

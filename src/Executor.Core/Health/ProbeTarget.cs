@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Executor.Core.Hooks;
 
 namespace Executor.Core.Health;
 
@@ -15,7 +16,7 @@ internal sealed record ProbeTarget(string Host, int Port, AddressFamily Family)
     }
 
     /// <summary>As it stands in an address.</summary>
-    public string HostInAddress => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+    public string HostInAddress => TaskAddress.Bracketed(Host);
 
     /// <summary>Tries each address of the host.</summary>
     /// <exception cref="SocketException">None answers.</exception>

@@ -21,7 +21,8 @@ public sealed record HookFactories
 
     /// <exception cref="InvalidTaskException">What the task asks for makes no sense.</exception>
     internal HookPipeline Create(
-        TaskInfo task, TaskLabels labels, ProcessDescription process, ExecutorIdentity executor, ITaskControl control, Logger log)
+        TaskInfo task, TaskLabels labels, ProcessDescription process, IReadOnlySet<string> appVariables, ExecutorIdentity executor,
+        ITaskControl control, Logger log)
     {
         var hooked = new HookedTask
         {
@@ -29,6 +30,7 @@ public sealed record HookFactories
             Labels = labels,
             Executor = executor,
             Process = process,
+            AppVariables = appVariables,
             Control = control,
         };
         return new HookPipeline([.. All.Select(factory => factory(hooked)).OfType<TaskHook>()], Limits, Counts, Time, log);

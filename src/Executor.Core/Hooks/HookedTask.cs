@@ -20,6 +20,9 @@ public sealed record HookedTask
     /// <summary>What is to be started, less what BeforeStart adds to its environment.</summary>
     public required ProcessDescription Process { get; init; }
 
+    /// <summary>The names of those variables in its environment that the app's definition gives; the others are the agent's.</summary>
+    public required IReadOnlySet<string> AppVariables { get; init; }
+
     /// <summary>For what a hook finds out by itself.</summary>
     public required ITaskControl Control { get; init; }
 

@@ -23,10 +23,13 @@ internal static partial class TaskAddress
             : null;
     }
 
+    /// <summary>A host as it stands in an address: an IPv6 address in brackets.</summary>
+    public static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+
     /// <summary>An empty host is where the task listens: HOST where Marathon gives it, else loopback.</summary>
     private static string? Host(string host, HookedTask task) => host switch
     {
-        "" => task.Host is not { } own ? "127.0.0.1" : own.Contains(':', StringComparison.Ordinal) ? $"[{own}]" : own,
+        "" => Bracketed(task.Host ?? "127.0.0.1"),
         "localhost" => host,
         _ => IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address) ? host : null,
     };

@@ -48,7 +48,7 @@ public sealed class ExecutorHost
         _launcher = launcher;
         _options = options;
         _time = time;
-        _reporter = new StatusReporter(driver, options.AgentRelease, time);
+        _reporter = new StatusReporter(driver, options.AgentRelease, options.Mask, time);
         _leave = new LeaveWatch(
             options, driver, _reporter, time, wait => _messages.Writer.TryWrite(new HostMessage.LeaveTimeOver(wait)));
     }
@@ -206,6 +206,7 @@ public sealed class ExecutorHost
         Identity = _identity,
         Sandbox = _options.Sandbox,
         Environment = _options.Environment,
+        Withheld = _options.Withheld,
         Traits = _options.Traits with { Limits = TaskLimits.Resolve(_options.Traits.Limits, _executor, task) },
         ReportsKilling = _reportsKilling,
     };

@@ -24,6 +24,12 @@ public sealed record ExecutorHostOptions
     /// <summary>The features that take part in the tasks' lives.</summary>
     public HookFactories Hooks { get; init; } = new();
 
+    /// <summary>The names of variables that a task, by its labels, does not get.</summary>
+    public Func<TaskLabels, IReadOnlyCollection<string>> Withheld { get; init; } = _ => [];
+
+    /// <summary>Hides secrets in what is told of tasks.</summary>
+    public SecretMask Mask { get; init; } = new();
+
     public AgentRelease AgentRelease { get; init; } = AgentRelease.Unknown;
 
     /// <summary>

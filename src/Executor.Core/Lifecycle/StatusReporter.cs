@@ -10,7 +10,7 @@ namespace Executor.Core.Lifecycle;
 /// Hands status updates to the driver and knows how many the agent has not acknowledged. Sends from any thread; a
 /// task's updates keep their order because one supervision sends them one after the other.
 /// </summary>
-public sealed class StatusReporter(IExecutorDriver driver, AgentRelease release, TimeProvider time)
+public sealed class StatusReporter(IExecutorDriver driver, AgentRelease release, SecretMask mask, TimeProvider time)
 {
     private int _unacknowledged;
     private long _lastSent = time.GetTimestamp();
@@ -21,7 +21,7 @@ public sealed class StatusReporter(IExecutorDriver driver, AgentRelease release,
     public long LastSent => Volatile.Read(ref _lastSent);
 
     /// <summary>Reports on one task from now on.</summary>
-    public TaskReporter For(TaskInfo task) => new(this, task, release);
+    public TaskReporter For(TaskInfo task) => new(this, task, release, mask);
 
     public void Acknowledged() => Interlocked.Decrement(ref _unacknowledged);
 

@@ -21,6 +21,9 @@ public sealed record TaskCommand(
     /// </summary>
     public string? User { get; init; }
 
+    /// <summary>The names of the variables that the app's definition gives, with its command or its executor's.</summary>
+    public IReadOnlySet<string> AppVariables { get; init; } = new HashSet<string>();
+
     private const string Chmod = "chmod ug+rx '";
     private const string Exec = "' && exec '";
 
@@ -39,6 +42,12 @@ public sealed record TaskCommand(
         command = FromMarathon(own) ?? FromData(task.Data) ?? FromOwnArguments(ownArguments);
         if (command is null) return false;
         if (command.User is null && own is { User.Length: > 0 }) command = command with { User = own.User };
+        command = command with
+        {
+            AppVariables = command.Environment.Keys
+                .Concat((own?.Environment?.Variables ?? []).Select(variable => variable.Name))
+                .ToHashSet(StringComparer.Ordinal),
+        };
         return true;
     }
 

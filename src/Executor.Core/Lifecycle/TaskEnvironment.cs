@@ -29,8 +29,9 @@ public static class TaskEnvironment
     /// before 0.25 know no MESOS_SANDBOX; tasks get it all the same.
     /// </summary>
     /// <param name="own">This process's environment.</param>
+    /// <param name="withheld">Names that the task does not get, whoever gives them.</param>
     public static Dictionary<string, string> Build(
-        IReadOnlyDictionary<string, string> own, TaskCommand command, string sandbox)
+        IReadOnlyDictionary<string, string> own, TaskCommand command, string sandbox, IReadOnlyCollection<string> withheld)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in own)
@@ -38,6 +39,7 @@ public static class TaskEnvironment
                 environment[name] = value;
         environment.TryAdd("MESOS_SANDBOX", sandbox);
         foreach (var (name, value) in command.Environment) environment[name] = value;
+        foreach (var name in withheld) environment.Remove(name);
         return environment;
     }
 

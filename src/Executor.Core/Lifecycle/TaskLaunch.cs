@@ -4,14 +4,16 @@ using Executor.Core.Ports;
 namespace Executor.Core.Lifecycle;
 
 /// <summary>The way from a command to its process: BeforeStart, then the launch. Used once.</summary>
-internal sealed class TaskLaunch(TaskCommand command, TaskSurroundings surroundings, TimeSpan orphanGrace)
+/// <param name="withheld">Names of variables that the task does not get.</param>
+internal sealed class TaskLaunch(
+    TaskCommand command, TaskSurroundings surroundings, IReadOnlyCollection<string> withheld, TimeSpan orphanGrace)
 {
-    /// <summary>What the process is started with; complete once BeforeStart is over.</summary>
-    public ProcessDescription Description { get; private set; } = new()
+    /// <summary>What the process is started with, less what BeforeStart adds to its environment.</summary>
+    public ProcessDescription Description { get; } = new()
     {
         Program = command.Program,
         Arguments = command.Arguments,
-        Environment = TaskEnvironment.Build(surroundings.Environment, command, surroundings.Sandbox),
+        Environment = TaskEnvironment.Build(surroundings.Environment, command, surroundings.Sandbox, withheld),
         WorkingDirectory = surroundings.Sandbox,
         OrphanGrace = orphanGrace,
         User = command.User,
@@ -30,9 +32,9 @@ internal sealed class TaskLaunch(TaskCommand command, TaskSurroundings surroundi
         {
             var environment = new Dictionary<string, string>(Description.Environment, StringComparer.Ordinal);
             foreach (var (name, value) in await hooks.BeforeStartAsync(cancellationToken)) environment[name] = value;
-            Description = Description with { Environment = environment };
+            var description = Description with { Environment = environment };
             story.Starting(command);
-            return new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(Description, cancellationToken));
+            return new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(description, cancellationToken), description);
         }
         catch (OperationCanceledException)
         {

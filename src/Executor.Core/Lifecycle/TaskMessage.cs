@@ -15,7 +15,8 @@ internal abstract record TaskMessage
     /// <param name="Budget">All that the end may take; null is all that its steps may.</param>
     public sealed record EndRequested(EndRequest Request, string Why, TimeSpan? Budget = null) : TaskMessage;
 
-    public sealed record Started(ISupervisedProcess Process) : TaskMessage;
+    /// <param name="Description">What was started; it holds secrets, and is not kept.</param>
+    public sealed record Started(ISupervisedProcess Process, ProcessDescription Description) : TaskMessage;
 
     /// <param name="Error">Null when the launch was cancelled.</param>
     public sealed record NotStarted(string? Error) : TaskMessage;

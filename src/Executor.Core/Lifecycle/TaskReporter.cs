@@ -16,12 +16,14 @@ public sealed class TaskReporter
     private readonly Logger _log;
     private readonly StatusReporter _reporter;
     private readonly AgentRelease _release;
+    private readonly SecretMask _mask;
     private volatile TaskStatus _last;
 
-    internal TaskReporter(StatusReporter reporter, TaskInfo task, AgentRelease release)
+    internal TaskReporter(StatusReporter reporter, TaskInfo task, AgentRelease release, SecretMask mask)
     {
         _log = TaskLogger.Get("status", task.TaskId.Value);
         _reporter = reporter;
+        _mask = mask;
         _release = task.MaxCompletionTime is null ? release : release.Knowing(Reason.MaxCompletionTimeReached);
         _last = new TaskStatus { TaskId = task.TaskId };
         // Empty while nothing is known (ce:1152).
@@ -53,7 +55,7 @@ public sealed class TaskReporter
         };
         if (healthy is { } given) status.Healthy = given;
         else if (last.HasHealthy) status.Healthy = last.Healthy;
-        if (message is not null) status.Message = message;
+        if (message is not null) status.Message = _mask.Apply(message);
         if (reason is { } known && _release.Knows(known)) status.Reason = known;
         _last = status;
         _log.Info("{0}{1}", ProtoNames.Of(state), message is null ? "" : $": {message}");

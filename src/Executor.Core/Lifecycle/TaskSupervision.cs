@@ -61,8 +61,8 @@ internal sealed class TaskSupervision : IDisposable
         _story = new TaskStory(task.TaskId.Value, surroundings.Time);
         _grace = EndBudget.Grace(task);
         _maximumRunTime = MaximumRunTime.Of(task, labels);
-        _launch = new TaskLaunch(command, surroundings, _grace);
-        _hooks = hooks.Create(task, labels, _launch.Description, surroundings.Identity, Inbox, _story.Log);
+        _launch = new TaskLaunch(command, surroundings, surroundings.Withheld(labels), _grace);
+        _hooks = hooks.Create(task, labels, _launch.Description, command.AppVariables, surroundings.Identity, Inbox, _story.Log);
         _ascent = new Ascent(_hooks, surroundings.Reporter, Inbox);
         _retreat = new Retreat(_hooks, labels.Duration("drain") ?? hooks.Drain, surroundings.Time);
         (_terminate, _kill, _maximum, _giveUp) = (NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline());
@@ -134,7 +134,7 @@ internal sealed class TaskSupervision : IDisposable
                 OnEndRequested(request);
                 break;
             case TaskMessage.Started started:
-                OnStarted(started.Process);
+                OnStarted(started);
                 break;
             case TaskMessage.NotStarted failed:
                 End(failed.Error);
@@ -167,9 +167,10 @@ internal sealed class TaskSupervision : IDisposable
 
     private async Task PostAsync(Task<TaskMessage> message) => Inbox.Post(await message);
 
-    private void OnStarted(ISupervisedProcess process)
+    private void OnStarted(TaskMessage.Started started)
     {
-        _process = process;
+        var process = _process = started.Process;
+        _launching = null; // its result holds the task's secrets
         _story.Running(process.Pid);
         _ = ForwardAsync(process);
         if (_ending.Asked != EndRequest.None)
@@ -186,7 +187,7 @@ internal sealed class TaskSupervision : IDisposable
             _maximum.Start();
         }
 
-        _ascent.Begin(new StartedTask(process.Pid, _launch.Description));
+        _ascent.Begin(new StartedTask(process.Pid, started.Description));
     }
 
     private async Task ForwardAsync(ISupervisedProcess process)

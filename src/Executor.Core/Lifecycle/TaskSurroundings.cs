@@ -21,6 +21,9 @@ internal sealed record TaskSurroundings
 
     public required ProcessTraits Traits { get; init; }
 
+    /// <inheritdoc cref="ExecutorHostOptions.Withheld"/>
+    public required Func<TaskLabels, IReadOnlyCollection<string>> Withheld { get; init; }
+
     /// <summary>Whether the framework knows TASK_KILLING.</summary>
     public required bool ReportsKilling { get; init; }
 }

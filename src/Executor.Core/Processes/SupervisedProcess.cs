@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Executor.Core.Configuration;
 using Executor.Core.Ports;
 
@@ -118,6 +119,10 @@ internal sealed class SupervisedProcess : ISupervisedProcess
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             return false; // The supervisor has ended, and the reader is about to find out.
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(frame); // the environment is in it
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Executor.Core.Ports;
 
@@ -60,6 +61,7 @@ internal static class SupervisorFrames
         foreach (var name in description.SparedFromTerminate) WriteString(frame, Item.Spared, name);
 
         var bytes = frame.ToArray();
+        CryptographicOperations.ZeroMemory(frame.GetBuffer()); // the environment holds secrets
         WriteHeader(bytes, bytes.Length - HeaderSize, Start);
         return bytes.Length - HeaderSize <= MaxPayload ? bytes : null;
     }

@@ -8,6 +8,7 @@ public class ControlCommandTests
     private readonly StringWriter _error = new();
     private RunOptions? _asked;
     private DoctorOptions? _askedDoctor;
+    private SecretOptions? _askedSecrets;
 
     [SetUp]
     public void SetUp()
@@ -16,6 +17,7 @@ public class ControlCommandTests
         _error.GetStringBuilder().Clear();
         _asked = null;
         _askedDoctor = null;
+        _askedSecrets = null;
     }
 
     [OneTimeTearDown]
@@ -36,6 +38,11 @@ public class ControlCommandTests
         {
             _askedDoctor = options;
             return Task.FromResult(1);
+        },
+        options =>
+        {
+            _askedSecrets = options;
+            return Task.FromResult(0);
         },
         _output,
         _error);

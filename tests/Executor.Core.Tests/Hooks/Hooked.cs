@@ -9,7 +9,7 @@ internal static class Hooked
 {
     public static HookedTask Task(
         IReadOnlyDictionary<string, string>? labels = null, IReadOnlyDictionary<string, string>? environment = null,
-        ITaskControl? control = null)
+        ITaskControl? control = null, IReadOnlySet<string>? appVariables = null)
     {
         var info = new TaskInfo
         {
@@ -32,6 +32,7 @@ internal static class Hooked
                 Environment = environment ?? new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
                 WorkingDirectory = "/",
             },
+            AppVariables = appVariables ?? new HashSet<string>(),
             Control = control ?? new NoControl(),
         };
     }

@@ -31,8 +31,12 @@ public sealed class TaskEnvironmentTests
     public void Variables_that_came_with_the_command_win() =>
         Assert.That(Build("FROM_COMMAND"), Contains.Key("FROM_COMMAND").WithValue("command"));
 
+    [Test]
+    public void What_is_withheld_does_not_reach_the_task() => Assert.That(Build("WITHHELD"), Does.Not.ContainKey("WITHHELD"));
+
     private static Dictionary<string, string> Build(string name) => TaskEnvironment.Build(
         new Dictionary<string, string> { [name] = "given" },
         new TaskCommand("x", ["x"], new Dictionary<string, string> { ["FROM_COMMAND"] = "command" }, "a test"),
-        "/sandbox");
+        "/sandbox",
+        ["WITHHELD"]);
 }

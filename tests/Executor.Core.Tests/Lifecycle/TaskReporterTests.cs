@@ -83,6 +83,6 @@ public sealed class TaskReporterTests
     private TaskReporter Reporter(TaskInfo task, AgentRelease? release = null)
     {
         task.TaskId = new TaskID { Value = "a" };
-        return new StatusReporter(_driver, release ?? AgentRelease.Unknown, TimeProvider.System).For(task);
+        return new StatusReporter(_driver, release ?? AgentRelease.Unknown, new SecretMask(), TimeProvider.System).For(task);
     }
 }

@@ -92,16 +92,7 @@ internal static class ConsulConnection
 #pragma warning disable CA5359 // asked for by name
             options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
-        if (Authorities(settings) is { Count: > 0 } authorities)
-        {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
-
+        if (Authorities(settings) is { Count: > 0 } authorities) options.CertificateChainPolicy = TlsTrust.Policy(authorities);
         if (settings.Get(ConsulSettings.ClientCertificate) is { } certificate)
         {
             var key = settings.Get(ConsulSettings.ClientKey);
@@ -115,20 +106,21 @@ internal static class ConsulConnection
     private static X509Certificate2Collection Authorities(Settings settings)
     {
         var all = new X509Certificate2Collection();
-        if (settings.Get(ConsulSettings.CaFile) is { } file) Add(ConsulSettings.CaFile, file);
+        if (settings.Get(ConsulSettings.CaFile) is { } file) all.AddRange(TlsTrust.Read(ConsulSettings.CaFile, file));
         if (settings.Get(ConsulSettings.CaFolder) is { } folder)
         {
             foreach (var found in Usable(ConsulSettings.CaFolder, folder, Directory.GetFiles))
-                Add(ConsulSettings.CaFolder, found);
+                Usable(ConsulSettings.CaFolder, found, path => Add(all, path));
         }
 
         return all;
+    }
 
-        void Add(Setting setting, string path) => Usable(setting, path, found =>
-        {
-            all.ImportFromPemFile(found);
-            return all;
-        });
+    /// <summary>A folder may hold other things beside certificates.</summary>
+    private static X509Certificate2Collection Add(X509Certificate2Collection all, string file)
+    {
+        all.ImportFromPemFile(file);
+        return all;
     }
 
     private static T Usable<T>(Setting setting, string path, Func<string, T> use)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Executor.Core.Hooks;
 
 namespace Executor.Core.Discovery.Consul;
 
@@ -28,14 +29,16 @@ internal sealed class ConsulUpkeep(IReadOnlyList<ConsulEntry> entries, ConsulWei
         await using var steps = weight.Steps > 0 ? time.CreateTimer(_ => Wake(), null, weight.Step, weight.Step) : null;
         try
         {
-            for (var failures = 0; ;)
+            var backoff = new Backoff(ConsulRetry.First, beat, time);
+            while (true)
             {
                 await _wake.Reader.ReadAsync(cancellationToken);
                 var (healthy, now) = (_healthy, weight.At(time.GetElapsedTime(started)));
                 if (now == weight.Full) steps?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 var kept = await Task.WhenAll(entries.Select(entry => entry.KeepAsync(now, healthy, cancellationToken)));
-                failures = kept.All(good => good) ? 0 : failures + 1;
-                beats.Change(failures == 0 ? beat : ConsulRetry.Pause(failures - 1, beat), beat);
+                var isKept = kept.All(good => good);
+                if (isKept) backoff.Reset();
+                beats.Change(isKept ? beat : backoff.Next(), beat);
             }
         }
         catch (OperationCanceledException)

@@ -47,6 +47,9 @@ public sealed class HaProxyHook : TaskHook
     /// <inheritdoc/>
     public override bool Announces => true;
 
+    public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
+        task => task.Labels.Text(HaProxyLabel.Name) is not null ? Create(instances.Of(task), settings, TimeProvider.System) : null;
+
     /// <returns>Null where the instance has no label for it.</returns>
     /// <exception cref="InvalidTaskException">What it asks for makes no sense.</exception>
     public static TaskHook? Create(ServiceInstance instance, Settings settings, TimeProvider time)
@@ -64,7 +67,8 @@ public sealed class HaProxyHook : TaskHook
     /// <inheritdoc/>
     public override async Task AnnounceAsync(CancellationToken cancellationToken)
     {
-        var instance = new IPEndPoint(await ResolveAsync(cancellationToken), _label.Port);
+        var instance = new IPEndPoint(
+            await InstanceAddress.ResolveAsync(_host, AddressFamily.Unspecified, cancellationToken), _label.Port);
         _slots = [.. _addresses.Select(address => new HaProxySlots(
             new HaProxyApi(address, _time), _label.Backend, _label.SlotPrefix, instance, _time, _log))];
         try
@@ -152,20 +156,5 @@ public sealed class HaProxyHook : TaskHook
             }
         }));
         if (string.Join("; ", errors.Where(error => error is not null)) is { Length: > 0 } text) throw new HookException(text);
-    }
-
-    private async Task<IPAddress> ResolveAsync(CancellationToken cancellationToken)
-    {
-        if (IPAddress.TryParse(_host, out var address)) return address;
-        try
-        {
-            var addresses = await Dns.GetHostAddressesAsync(_host, cancellationToken);
-            // A host's name may be that of its loopback too, where every host has the same.
-            return addresses.OrderBy(IPAddress.IsLoopback).ThenBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
-        }
-        catch (Exception e) when (e is SocketException or InvalidOperationException)
-        {
-            throw new HookException($"the task's address {_host} has no IP address: {e.Message}", e);
-        }
     }
 }

@@ -108,12 +108,13 @@ internal sealed class HaProxySlots(HaProxyApi api, string backend, string prefix
         Func<CancellationToken, Task<string?>> tryOnce, TimeSpan patience, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var backoff = new Backoff(FirstPause, LongestPause, time);
+        while (true)
         {
             var error = await ErrorOfAsync(tryOnce, cancellationToken);
             if (error is null) return;
             if (time.GetElapsedTime(started) >= patience) throw new HookException(error);
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+            await backoff.WaitAsync(cancellationToken);
         }
     }
 

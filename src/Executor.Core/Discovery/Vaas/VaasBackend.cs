@@ -8,7 +8,7 @@ namespace Executor.Core.Discovery.Vaas;
 /// <summary>The backend that an instance asks to be.</summary>
 internal sealed record VaasBackend
 {
-    private const string DirectorLabel = "director";
+    public const string DirectorLabel = "director";
     private const string WeightLabel = "weight:";
     private const int MostWeight = 100;
 

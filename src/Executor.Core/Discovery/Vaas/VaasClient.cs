@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -16,14 +16,20 @@ internal sealed class VaasUnavailableException(string message, Exception? inner 
 /// The part of VaaS's API (Tastypie, v0.1) that an announcement takes. It follows no address that a server gives, so that
 /// nobody else gets the credentials. Each method throws <see cref="HookException"/> for an answer that is final.
 /// </summary>
-internal sealed class VaasClient(Uri server, VaasCredentials? credentials, SslClientAuthenticationOptions tls) : IDisposable
+/// <param name="authorities">That vouch for the server; null is the host's own.</param>
+internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509Certificate2Collection? authorities) : IDisposable
 {
     private const string Root = "/api/v0.1/";
     private const int PageSize = 100;
     private const int LongestAnswer = 4 * 1024 * 1024;
     private const int LongestText = 300;
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, SslOptions = tls })
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        SslOptions = { CertificateChainPolicy = TlsTrust.Policy(authorities) },
+    })
     {
         Timeout = Timeout.InfiniteTimeSpan, // the stage's limit holds
         MaxResponseContentBufferSize = LongestAnswer,

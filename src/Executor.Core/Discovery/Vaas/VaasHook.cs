@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
@@ -46,7 +45,7 @@ public sealed class VaasHook : TaskHook
     public override string? Trouble => _trouble;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
-        task => Create(instances.Of(task), settings, TimeProvider.System);
+        task => task.Labels.Text(VaasBackend.DirectorLabel) is { Length: > 0 } ? Create(instances.Of(task), settings, TimeProvider.System) : null;
 
     /// <returns>Null where the instance names no director, or there is no VaaS.</returns>
     /// <exception cref="InvalidTaskException">The instance cannot be a backend, or VaaS is half set up.</exception>
@@ -63,8 +62,8 @@ public sealed class VaasHook : TaskHook
         if (backend.IgnoredWeight is { } label) log.Warn("label {0} is no weight: accepted is weight:0 to weight:100", label);
         var dc = settings.Get(VaasSettings.Dc)
             ?? throw new InvalidTaskException("EXECUTOR_VAAS_URL is set, but EXECUTOR_VAAS_DC is not: accepted is a DC's symbol in VaaS");
-        var client = new VaasClient(url, VaasCredentials.Read(settings), VaasTrust.Options(settings.Get(VaasSettings.Ca)));
-        return new VaasHook(backend, client, dc, time, log);
+        var authorities = settings.Get(VaasSettings.Ca) is { } file ? TlsTrust.Read(VaasSettings.Ca, file) : null;
+        return new VaasHook(backend, new VaasClient(url, VaasCredentials.Read(settings), authorities), dc, time, log);
     }
 
     /// <inheritdoc/>
@@ -91,7 +90,7 @@ public sealed class VaasHook : TaskHook
     private async Task<string?> PostAsync(CancellationToken cancellationToken)
     {
         var wanted = new VaasNewBackend(
-            await AddressAsync(cancellationToken),
+            (await InstanceAddress.ResolveAsync(_backend.Host, AddressFamily.InterNetwork, cancellationToken)).ToString(),
             _backend.Port,
             await _client.FindDirectorAsync(_backend.Director, cancellationToken),
             await _client.FindDcAsync(_dc, cancellationToken),
@@ -156,25 +155,11 @@ public sealed class VaasHook : TaskHook
         return true;
     }
 
-    /// <summary>A host's name may be that of its loopback too, which is of no use to others.</summary>
-    private async Task<string> AddressAsync(CancellationToken cancellationToken)
-    {
-        if (IPAddress.TryParse(_backend.Host, out _)) return _backend.Host;
-        try
-        {
-            var addresses = await Dns.GetHostAddressesAsync(_backend.Host, AddressFamily.InterNetwork, cancellationToken);
-            return addresses.OrderBy(IPAddress.IsLoopback).First().ToString();
-        }
-        catch (Exception e) when (e is SocketException or InvalidOperationException)
-        {
-            throw new HookException($"{_backend.Host} has no IPv4 address, and VaaS accepts no other: {e.Message}", e);
-        }
-    }
-
     /// <summary>Until it works or is final; the stage's limit ends it.</summary>
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
     {
-        for (var pause = FirstPause; ; pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
+        var backoff = new Backoff(FirstPause, LongestPause, _time);
+        while (true)
         {
             try
             {
@@ -185,8 +170,7 @@ public sealed class VaasHook : TaskHook
                 _log.Warn("{0}; trying again", _trouble = e.Message);
             }
 
-            // Executors that were refused together do not come back together.
-            await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), _time, cancellationToken);
+            await backoff.WaitAsync(cancellationToken);
         }
     }
 }

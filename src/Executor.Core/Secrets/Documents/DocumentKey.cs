@@ -46,6 +46,10 @@ public sealed class DocumentKey : IDisposable
         }
     }
 
+    /// <param name="certificate">With its private key; stays the caller's.</param>
+    public static DocumentKey Of(X509Certificate2 certificate) => new(
+        X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span), certificate.GetRSAPrivateKey(), certificate.GetECDiffieHellmanPrivateKey());
+
     public void Dispose()
     {
         Rsa?.Dispose();

@@ -10,7 +10,8 @@ public sealed class DocumentSigners
 {
     private readonly X509Certificate2Collection _bundle;
 
-    private DocumentSigners(X509Certificate2Collection bundle) => _bundle = bundle;
+    /// <param name="bundle">Roots, intermediates and certificates of single signers.</param>
+    public DocumentSigners(X509Certificate2Collection bundle) => _bundle = bundle;
 
     /// <param name="bundle">Roots, intermediates and certificates of single signers, as PEM.</param>
     /// <exception cref="DocumentException">There is none in it, or one cannot be read.</exception>

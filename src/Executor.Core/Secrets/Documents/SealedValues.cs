@@ -17,6 +17,10 @@ public sealed class SealedValues(DocumentKey? key, TimeProvider time)
 
     private readonly DocumentOpener _opener = new(key, null, time);
 
+    /// <summary>Whether there is such a value in a text. Others write ENC[...] too, and theirs are left alone.</summary>
+    public static bool IsIn(string text) =>
+        text.Contains($"{Start}CMS,", StringComparison.Ordinal) || text.Contains($"{Start}JWE,", StringComparison.Ordinal);
+
     /// <returns>The text with the plaintext of each value in its place, and itself where it has none.</returns>
     /// <exception cref="DocumentException">One is malformed, does not open, or is no text.</exception>
     public string Open(string text)

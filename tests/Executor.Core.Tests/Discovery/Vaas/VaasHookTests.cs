@@ -140,7 +140,7 @@ public sealed class VaasHookTests
 
         Assert.That(
             () => hook.AnnounceAsync(cancel),
-            Throws.TypeOf<HookException>().With.Message.StartsWith($"{name} has no IPv4 address, and VaaS accepts no other: "));
+            Throws.TypeOf<HookException>().With.Message.StartsWith($"the task's address {name} has no IPv4 address: "));
     }
 
     [Test]

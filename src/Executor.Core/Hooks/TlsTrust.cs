@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Executor.Core.Configuration;
+
+namespace Executor.Core.Hooks;
+
+/// <summary>Whom to believe that a server is who it says.</summary>
+internal static class TlsTrust
+{
+    /// <param name="setting">What names the file.</param>
+    /// <param name="file">Of authorities, as PEM.</param>
+    /// <exception cref="InvalidTaskException">It cannot be read, or there is no certificate in it.</exception>
+    public static X509Certificate2Collection Read(Setting setting, string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw Unusable(setting, file, e is CryptographicException ? "it is no PEM" : e.Message);
+        }
+
+        return authorities.Count > 0 ? authorities : throw Unusable(setting, file, "there is no certificate in it");
+    }
+
+    /// <param name="authorities">Null is the host's own.</param>
+    /// <returns>For the options of a TLS client; null leaves it to the platform.</returns>
+    public static X509ChainPolicy? Policy(X509Certificate2Collection? authorities)
+    {
+        if (authorities is null) return null;
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck, // as with the host's authorities
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    private static InvalidTaskException Unusable(Setting setting, string file, string why) =>
+        new($"{setting.Name} is \"{file}\": {why}: accepted is a PEM file with certificates");
+}

@@ -1,0 +1,166 @@
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+using Executor.Core.Secrets.Documents;
+using Executor.Core.Secrets.Stores;
+using NLog;
+
+namespace Executor.Core.Secrets;
+
+/// <summary>
+/// Makes a task's environment of what agent, store and app give, lowest first, and decrypts what is encrypted in it.
+/// Reads once.
+/// </summary>
+public sealed class ConfigurationReader
+{
+    private const string Label = "config";
+    private const string OverrideLabel = "config-override";
+
+    private readonly Settings _settings;
+    private readonly OwnIdentity _identity;
+    private readonly TimeProvider _time;
+    private readonly Logger _log;
+    private readonly StoreAddress? _address;
+    private readonly bool _storeWins;
+    private readonly DocumentSigners? _signers;
+    private volatile StoreReading? _reading;
+    private Task _closing = Task.CompletedTask;
+
+    /// <param name="labels">Of the task.</param>
+    /// <exception cref="InvalidTaskException">What they or the settings ask for makes no sense.</exception>
+    public ConfigurationReader(TaskLabels labels, Settings settings, OwnIdentity identity, TimeProvider time, Logger log)
+    {
+        (_settings, _identity, _time, _log) = (settings, identity, time, log);
+        _storeWins = labels.Flag(OverrideLabel) ?? false;
+        _address = Address(labels.Text(Label), settings.Get(SecretSettings.Store));
+        if (_address is null || settings.Get(SecretSettings.Signers) is not { } signers) return;
+        if (_address.Kind == StoreKind.Vault)
+            throw new InvalidTaskException($"{SecretSettings.Signers.Name} is set, and {SecretSettings.Store.Name} is a Vault: its secrets are no documents that could be signed");
+        _signers = new DocumentSigners(TlsTrust.Read(SecretSettings.Signers, signers));
+    }
+
+    /// <summary>Whether there is a store to be asked.</summary>
+    public bool HasStore => _address is not null;
+
+    /// <summary>What the reading of the store has run into; any thread.</summary>
+    public string? Trouble => _reading?.Trouble;
+
+    /// <summary>Whether a variable holds something that has to be decrypted.</summary>
+    public static bool HasSealed(IReadOnlyDictionary<string, string> environment) => environment.Values.Any(SealedValues.IsIn);
+
+    /// <exception cref="HookException">The configuration cannot be had, or something in it cannot be decrypted; no secret is in the text.</exception>
+    public async Task<TaskConfiguration> ReadAsync(ConfigurationRequest request, CancellationToken cancellationToken)
+    {
+        var identity = new Lazy<Identity>(_identity.Read);
+        var key = new Lazy<DocumentKey>(() => DocumentKey.Of(identity.Value.Certificate));
+        IConfigurationStore? store = null;
+        try
+        {
+            var (stored, configuration) = (Nothing, new TaskConfiguration());
+            if (_address is { } address)
+            {
+                try
+                {
+                    store = Open(address, request, identity);
+                    configuration = new TaskConfiguration { Store = store.Description };
+                    var document = await ReadAsync(store, cancellationToken);
+                    configuration = configuration with { Revision = document.Revision };
+                    stored = Parse(document, key);
+                }
+                catch (HookException e) when (_settings.Get(SecretSettings.Optional))
+                {
+                    configuration = configuration with { Trouble = e.Message };
+                }
+            }
+
+            return configuration with { Variables = [.. Merge(request, stored).Select(variable => Unseal(variable, key))] };
+        }
+        finally
+        {
+            if (key.IsValueCreated) key.Value.Dispose();
+            _closing = CloseAsync(store, identity);
+        }
+    }
+
+    /// <summary>What the reading took is given back; returns when that is done, in a bounded time.</summary>
+    public Task CloseAsync() => _closing;
+
+    private static IReadOnlyDictionary<string, string> Nothing => new Dictionary<string, string>();
+
+    private static StoreAddress? Address(string? label, StoreAddress? store) => label switch
+    {
+        "false" => null,
+        null => store,
+        _ when store is null => throw new InvalidTaskException($"label {Label} is \"{label}\", but {SecretSettings.Store.Name} is not set"),
+        "true" => store,
+        _ => store.WithPath(label),
+    };
+
+    private IConfigurationStore Open(StoreAddress address, ConfigurationRequest request, Lazy<Identity> identity)
+    {
+        var place = address.Of(StorePlaces.Of(request.TaskId, request.Environment));
+        return address.Kind switch
+        {
+            StoreKind.File => new FileStore(Path.Combine(request.Sandbox, place)),
+            StoreKind.Https => new HttpsStore(new Uri(place), Client()),
+            _ => new VaultStore(
+                new Uri(place), _settings.Get(SecretSettings.VaultRole), _settings.Get(SecretSettings.VaultNamespace), Client(), _time, _log),
+        };
+
+        StoreClient Client() => new(identity.Value, _identity.Authorities);
+    }
+
+    private Task<StoredDocument> ReadAsync(IConfigurationStore store, CancellationToken cancellationToken)
+    {
+        _reading = new StoreReading(store, _time, _log);
+        return _reading.RunAsync(cancellationToken);
+    }
+
+    private IReadOnlyDictionary<string, string> Parse(StoredDocument document, Lazy<DocumentKey> key)
+    {
+        var opener = new DocumentOpener(_identity.IsGiven ? key.Value : null, _signers, _time);
+        using var content = new Cleared(document.Content);
+        try
+        {
+            using var plaintext = new Cleared(opener.Open(document.Content));
+            return ConfigurationDocument.Parse(plaintext.Bytes);
+        }
+        catch (DocumentException e)
+        {
+            throw new HookException($"the configuration cannot be opened: {e.Message}", e);
+        }
+    }
+
+    private IEnumerable<ConfiguredVariable> Merge(ConfigurationRequest request, IReadOnlyDictionary<string, string> stored)
+    {
+        foreach (var (name, value) in request.Environment)
+        {
+            var isApps = request.AppVariables.Contains(name);
+            if (!stored.ContainsKey(name) || (isApps && !_storeWins))
+                yield return new ConfiguredVariable(name, value, isApps ? VariableOrigin.App : VariableOrigin.Agent, WasSealed: false);
+            else
+                yield return new ConfiguredVariable(name, stored[name], VariableOrigin.Store, WasSealed: false);
+        }
+
+        foreach (var (name, value) in stored)
+            if (!request.Environment.ContainsKey(name)) yield return new ConfiguredVariable(name, value, VariableOrigin.Store, WasSealed: false);
+    }
+
+    private ConfiguredVariable Unseal(ConfiguredVariable variable, Lazy<DocumentKey> key)
+    {
+        if (!SealedValues.IsIn(variable.Value)) return variable;
+        try
+        {
+            return variable with { Value = new SealedValues(key.Value, _time).Open(variable.Value), WasSealed = true };
+        }
+        catch (DocumentException e)
+        {
+            throw new HookException($"{variable.Name} cannot be decrypted: {e.Message}", e);
+        }
+    }
+
+    private static async Task CloseAsync(IConfigurationStore? store, Lazy<Identity> identity)
+    {
+        if (store is not null) await store.DisposeAsync();
+        if (identity.IsValueCreated) identity.Value.Dispose();
+    }
+}

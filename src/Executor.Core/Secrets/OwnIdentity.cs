@@ -1,0 +1,31 @@
+using System.Security.Cryptography.X509Certificates;
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+
+namespace Executor.Core.Secrets;
+
+/// <summary>The identity in this process's environment. Read anew whenever it is needed: no key stays in memory between.</summary>
+public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment, Settings settings, TimeProvider time)
+{
+    private const string ToTaskLabel = "certificate-to-task";
+
+    /// <summary>Where its private key is, in PEM.</summary>
+    public const string KeyVariable = Identity.KeyName;
+
+    /// <summary>The names of all variables that hold a part of it.</summary>
+    public static IReadOnlyList<string> Variables => Identity.Variables;
+
+    /// <summary>The variables that a task does not get: applications have use for the certificate, unless a label says no.</summary>
+    public static IReadOnlyList<string> Withheld(TaskLabels labels) => labels.Flag(ToTaskLabel) == false ? Identity.Variables : [];
+
+    /// <summary>Whether somebody has put one there.</summary>
+    internal bool IsGiven => Identity.IsGiven(environment);
+
+    /// <summary>Whom the settings trust; null is the host's authorities.</summary>
+    /// <exception cref="InvalidTaskException">They cannot be read.</exception>
+    internal X509Certificate2Collection? Authorities =>
+        settings.Get(SecretSettings.CaBundle) is { } file ? TlsTrust.Read(SecretSettings.CaBundle, file) : null;
+
+    /// <exception cref="HookException">There is none, or it is not good.</exception>
+    internal Identity Read() => Identity.Read(environment, Authorities, time);
+}
