@@ -10,7 +10,7 @@ internal static class CmsSignature
     private const int MostSigners = 16;
     private const int MostCertificates = 64;
 
-    private static readonly string[] _digests = ["2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3"];
+    private static readonly string[] Digests = [CmsOids.Sha256, CmsOids.Sha384, CmsOids.Sha512];
 
     /// <returns>The content, once every signature over it has been verified.</returns>
     public static byte[] Open(ReadOnlySpan<byte> document, DocumentSigners? signers, DateTimeOffset now)
@@ -45,7 +45,7 @@ internal static class CmsSignature
 
     private static X509Certificate2 Verify(SignerInfo signer, DocumentSigners? signers)
     {
-        if (!_digests.Contains(signer.DigestAlgorithm.Value))
+        if (!Digests.Contains(signer.DigestAlgorithm.Value))
             throw new DocumentException($"the document is signed with {CmsOids.Name(signer.DigestAlgorithm.Value)}: accepted are SHA-256, SHA-384 and SHA-512");
         var certificate = signer.Certificate ?? signers?.Find(signer.SignerIdentifier)
             ?? throw new DocumentException("the signed document lacks the certificate of its signer");
@@ -56,7 +56,7 @@ internal static class CmsSignature
         }
         catch (CryptographicException)
         {
-            throw new DocumentException($"the signature of {DocumentException.Shown(certificate.Subject)} is wrong: the document was changed after it was signed");
+            throw new DocumentException($"the signature of {DocumentException.Shown(certificate.Subject)} is wrong: the document was changed after it was signed{(signer.SignatureAlgorithm.Value == CmsOids.RsaPss ? ", or the salt of RSA-PSS is not as long as the digest" : "")}");
         }
     }
 }

@@ -17,13 +17,15 @@ internal enum DocumentKind
 /// <param name="decoded">Where they were decoded into; cleared at the end, as a signed document is readable.</param>
 internal sealed class DocumentForm(DocumentKind kind, ReadOnlyMemory<byte> content, Memory<byte> decoded = default) : IDisposable
 {
-    /// <summary>A ContentInfo (RFC 5652, 3) behind its tag and length: an object identifier of PKCS, 1.2.840.113549.1.</summary>
-    private static readonly byte[] _pkcs = [0x06, 0, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01];
+    /// <summary>A ContentInfo (RFC 5652, 3) behind its tag and length: an object identifier of PKCS, 1.2.840.113549.1, of any length.</summary>
+    private static readonly byte[] Pkcs = [0x06, 0, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01];
 
-    private static readonly SearchValues<byte> _base64 =
+    private const int LengthAt = 1;
+
+    private static readonly SearchValues<byte> Base64Text =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"u8);
 
-    private static readonly SearchValues<byte> _compactJwe =
+    private static readonly SearchValues<byte> CompactText =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."u8);
 
     public DocumentKind Kind => kind;
@@ -79,14 +81,14 @@ internal sealed class DocumentForm(DocumentKind kind, ReadOnlyMemory<byte> conte
     /// <summary>Whether it is base64 that begins as a ContentInfo does, as far as it goes.</summary>
     private static bool IsBase64(ReadOnlySpan<byte> text)
     {
-        if (text.Length < 4 || text.ContainsAnyExcept(_base64)) return false;
+        if (text.Length < 4 || text.ContainsAnyExcept(Base64Text)) return false;
         Span<byte> start = stackalloc byte[24];
         Base64.DecodeFromUtf8(text[..Math.Min(text.Length & ~3, 32)], start, out _, out var length, isFinalBlock: false);
         if (start[0] != 0x30 || start[1] is < 0x80 or > 0x84) return false;
         var behind = 2 + (start[1] & 0x7F);
-        for (var i = 0; i < _pkcs.Length && behind + i < length; i++)
+        for (var i = 0; i < Pkcs.Length && behind + i < length; i++)
         {
-            if (i != 1 && start[behind + i] != _pkcs[i]) return false;
+            if (i != LengthAt && start[behind + i] != Pkcs[i]) return false;
         }
 
         return true;
@@ -122,5 +124,5 @@ internal sealed class DocumentForm(DocumentKind kind, ReadOnlyMemory<byte> conte
 
     /// <summary>Five parts of base64url, the first a JSON object (RFC 7516, 7.1); fewer where it is cut off.</summary>
     private static bool IsCompactJwe(ReadOnlySpan<byte> text) =>
-        text.StartsWith("ey"u8) && !text.ContainsAnyExcept(_compactJwe);
+        text.StartsWith("ey"u8) && !text.ContainsAnyExcept(CompactText);
 }

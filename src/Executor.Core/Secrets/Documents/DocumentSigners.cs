@@ -56,16 +56,15 @@ public sealed class DocumentSigners
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         chain.Build(signer);
 
-        // The platform asks for a root at the end, while an intermediate of the bundle is trusted as well.
+        // The platform wants a root of the bundle at the end. Here any certificate of it ends the chain, if all before it are in order.
         foreach (var element in chain.ChainElements)
         {
             RequireValid(element.Certificate, $"the signer {name} is certified by {DocumentException.Shown(element.Certificate.Subject)}, which", now);
-            var trusted = IsTrusted(element.Certificate);
-            var problem = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
-            if (trusted) problem &= ~(X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot);
+            var problem = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status)
+                & ~(X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot);
             if (problem != X509ChainStatusFlags.NoError)
                 throw new DocumentException($"the signer {name} is not trusted: the certificate of {DocumentException.Shown(element.Certificate.Subject)} has the problem {problem}");
-            if (trusted) return;
+            if (IsTrusted(element.Certificate)) return;
         }
 
         throw new DocumentException($"the signer {name} is not trusted: its certificate is by {DocumentException.Shown(signer.Issuer)}, and chains to none of the trusted signers");

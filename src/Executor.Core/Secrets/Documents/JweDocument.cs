@@ -13,7 +13,7 @@ internal sealed record JweDocument(
     /// <summary>The shared headers are read anew for each of them.</summary>
     private const int MostRecipients = 100;
 
-    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <param name="text">Five parts of base64url between dots (7.1).</param>
     public static JweDocument ParseCompact(ReadOnlySpan<byte> text)
@@ -77,7 +77,7 @@ internal sealed record JweDocument(
     {
         try
         {
-            return JsonDocument.Parse(text, _strict);
+            return JsonDocument.Parse(text, Strict);
         }
         catch (JsonException)
         {

@@ -5,8 +5,8 @@ namespace Executor.Core.Secrets.Documents;
 /// <summary>What RSAES-OAEP-params say (RFC 4055, 4.1). The platform decrypts by them; here is only judged what is accepted.</summary>
 internal static class OaepParameters
 {
-    private static readonly Asn1Tag _hash = new(TagClass.ContextSpecific, 0);
-    private static readonly Asn1Tag _mask = new(TagClass.ContextSpecific, 1);
+    private static readonly Asn1Tag Hash = new(TagClass.ContextSpecific, 0);
+    private static readonly Asn1Tag Mask = new(TagClass.ContextSpecific, 1);
 
     /// <returns>The digest's object identifier; null where the mask has another one, or there is more to it.</returns>
     public static string? Digest(ReadOnlyMemory<byte> parameters)
@@ -15,10 +15,10 @@ internal static class OaepParameters
         {
             var sequence = new AsnReader(parameters, AsnEncodingRules.BER).ReadSequence();
             var (digest, masked) = (CmsOids.Sha1, CmsOids.Sha1); // what both are by default
-            if (Has(sequence, _hash)) digest = sequence.ReadSequence(_hash).ReadSequence().ReadObjectIdentifier();
-            if (Has(sequence, _mask))
+            if (Has(sequence, Hash)) digest = sequence.ReadSequence(Hash).ReadSequence().ReadObjectIdentifier();
+            if (Has(sequence, Mask))
             {
-                var mask = sequence.ReadSequence(_mask).ReadSequence();
+                var mask = sequence.ReadSequence(Mask).ReadSequence();
                 if (mask.ReadObjectIdentifier() != CmsOids.Mgf1) return null;
                 masked = mask.ReadSequence().ReadObjectIdentifier();
             }

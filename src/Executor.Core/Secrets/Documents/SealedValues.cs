@@ -13,7 +13,7 @@ public sealed class SealedValues(DocumentKey? key, TimeProvider time)
     private const string Start = "ENC[";
     private const string Accepted = "accepted are ENC[CMS,base64] and ENC[JWE,compact]";
 
-    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly DocumentOpener _opener = new(key, null, time);
 
@@ -62,7 +62,7 @@ public sealed class SealedValues(DocumentKey? key, TimeProvider time)
         var plaintext = _opener.OpenValue(form);
         try
         {
-            var text = _strict.GetString(plaintext);
+            var text = Strict.GetString(plaintext);
             return !text.Contains('\0', StringComparison.Ordinal) ? text : throw NoText(start);
         }
         catch (DecoderFallbackException)

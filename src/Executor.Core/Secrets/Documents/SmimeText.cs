@@ -23,13 +23,13 @@ internal static class SmimeText
             if (line.IsEmpty) return Judge(type, encoding) ? at.. : null;
             if (line[0] is (byte)' ' or (byte)'\t') continue; // a folded header; what counts is at the start of each
             var colon = line.IndexOf((byte)':');
-            if (colon <= 0 || line[..colon].ContainsAnyExceptInRange((byte)'!', (byte)'~')) return null;
+            if (colon <= 0 || line[..colon].ContainsAnyExceptInRange((byte)'!', (byte)'~')) break;
             var name = line[..colon];
             if (Ascii.EqualsIgnoreCase(name, "Content-Type"u8)) type = Encoding.ASCII.GetString(line[(colon + 1)..]).Trim();
             if (Ascii.EqualsIgnoreCase(name, "Content-Transfer-Encoding"u8)) encoding = Encoding.ASCII.GetString(line[(colon + 1)..]).Trim();
         }
 
-        return text.StartsWith("MIME-Version:"u8) ? throw new DocumentException("the S/MIME text has no body: it is cut off") : null;
+        return text.StartsWith("MIME-Version:"u8) ? throw new DocumentException("the S/MIME text is damaged or cut off") : null;
     }
 
     private static bool Judge(string? type, string? encoding)
