@@ -92,7 +92,11 @@ internal static class Composition
     {
         var mask = new SecretMask();
         foreach (var setting in AllSettings.Table.Where(setting => setting.IsSecret)) mask.Add(Settings.Effective(environment, setting).Value);
-        if (environment.GetValueOrDefault(OwnIdentity.KeyVariable) is { } key) mask.Add(key);
+        foreach (var name in OwnIdentity.Variables)
+        {
+            if (environment.GetValueOrDefault(name) is { } pem && pem.Contains("PRIVATE KEY", StringComparison.Ordinal)) mask.Add(pem);
+        }
+
         return mask;
     }
 

@@ -3,6 +3,7 @@ using Executor.Control.CommandLine;
 using Executor.Control.Marathon;
 using Executor.Control.Run;
 using Executor.Core;
+using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using Executor.Core.Secrets;
 using NLog;
@@ -13,6 +14,8 @@ namespace Executor.Control.Secrets;
 /// <param name="own">This process's environment: it stands for the agent's.</param>
 internal sealed class ConfigListing(ShowConfigOptions options, IReadOnlyDictionary<string, string> own, TimeProvider time)
 {
+    private readonly SecretMask _mask = new();
+
     /// <returns>A variable a line, and what was found out about the store.</returns>
     /// <exception cref="UsageException">The app or a setting is wrong.</exception>
     /// <exception cref="HookException">The configuration cannot be had.</exception>
@@ -30,11 +33,15 @@ internal sealed class ConfigListing(ShowConfigOptions options, IReadOnlyDictiona
         if (!AllSettings.TryRead(environment, out var settings, out var error)) throw new UsageException(error);
 
         var reader = new ConfigurationReader(
-            new TaskLabels(task), settings, new OwnIdentity(environment, settings, time), time, LogManager.CreateNullLogger());
+            new TaskLabels(task), settings, new OwnIdentity(environment, settings, time), time, LogManager.CreateNullLogger(), _mask.Add);
         try
         {
             var request = new ConfigurationRequest(taskId, given, given.Keys.ToHashSet(StringComparer.Ordinal), Directory.GetCurrentDirectory());
             return Text(await reader.ReadAsync(request, CancellationToken.None));
+        }
+        catch (HookException e)
+        {
+            throw new HookException(_mask.Apply(e.Message)); // a server may repeat what it was sent
         }
         finally
         {

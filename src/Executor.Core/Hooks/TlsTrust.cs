@@ -34,6 +34,7 @@ internal static class TlsTrust
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck, // as with the host's authorities
+            DisableCertificateDownloads = true, // a certificate may name a server that never answers
         };
         policy.CustomTrustStore.AddRange(authorities);
         return policy;

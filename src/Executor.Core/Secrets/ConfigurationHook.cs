@@ -28,7 +28,7 @@ public sealed class ConfigurationHook : TaskHook
     public static HookFactory Factory(OwnIdentity identity, Settings settings, SecretMask mask, TimeProvider time) => task =>
     {
         var log = LogManager.GetLogger("config").WithProperty("task", task.Id);
-        var reader = new ConfigurationReader(task.Labels, settings, identity, time, log);
+        var reader = new ConfigurationReader(task.Labels, settings, identity, time, log, mask.Add);
         return reader.HasStore || ConfigurationReader.HasSealed(task.Process.Environment)
             ? new ConfigurationHook(task, reader, mask, log)
             : null;

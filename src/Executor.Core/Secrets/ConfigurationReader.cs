@@ -19,6 +19,7 @@ public sealed class ConfigurationReader
     private readonly OwnIdentity _identity;
     private readonly TimeProvider _time;
     private readonly Logger _log;
+    private readonly Action<string> _learn;
     private readonly StoreAddress? _address;
     private readonly bool _storeWins;
     private readonly DocumentSigners? _signers;
@@ -26,10 +27,12 @@ public sealed class ConfigurationReader
     private Task _closing = Task.CompletedTask;
 
     /// <param name="labels">Of the task.</param>
+    /// <param name="learn">Told each secret as soon as it is known, so that no text shows it.</param>
     /// <exception cref="InvalidTaskException">What they or the settings ask for makes no sense.</exception>
-    public ConfigurationReader(TaskLabels labels, Settings settings, OwnIdentity identity, TimeProvider time, Logger log)
+    public ConfigurationReader(TaskLabels labels, Settings settings, OwnIdentity identity, TimeProvider time, Logger log, Action<string> learn)
     {
-        (_settings, _identity, _time, _log) = (settings, identity, time, log);
+        (_settings, _identity, _time, _log, _learn) = (settings, identity, time, log, learn);
+        _ = identity.Authorities; // a file that cannot be used is an error of the task
         _storeWins = labels.Flag(OverrideLabel) ?? false;
         _address = Address(labels.Text(Label), settings.Get(SecretSettings.Store));
         if (_address is null || settings.Get(SecretSettings.Signers) is not { } signers) return;
@@ -65,6 +68,7 @@ public sealed class ConfigurationReader
                     var document = await ReadAsync(store, cancellationToken);
                     configuration = configuration with { Revision = document.Revision };
                     stored = Parse(document, key);
+                    foreach (var value in stored.Values) _learn(value);
                 }
                 catch (HookException e) when (_settings.Get(SecretSettings.Optional))
                 {
@@ -103,7 +107,7 @@ public sealed class ConfigurationReader
             StoreKind.File => new FileStore(Path.Combine(request.Sandbox, place)),
             StoreKind.Https => new HttpsStore(new Uri(place), Client()),
             _ => new VaultStore(
-                new Uri(place), _settings.Get(SecretSettings.VaultRole), _settings.Get(SecretSettings.VaultNamespace), Client(), _time, _log),
+                new Uri(place), _settings.Get(SecretSettings.VaultRole), _settings.Get(SecretSettings.VaultNamespace), Client(), _time, _log, _learn),
         };
 
         StoreClient Client() => new(identity.Value, _identity.Authorities);
@@ -150,7 +154,7 @@ public sealed class ConfigurationReader
         if (!SealedValues.IsIn(variable.Value)) return variable;
         try
         {
-            return variable with { Value = new SealedValues(key.Value, _time).Open(variable.Value), WasSealed = true };
+            return variable with { Value = new SealedValues(key.Value, _time).Open(variable.Value, _learn), WasSealed = true };
         }
         catch (DocumentException e)
         {

@@ -12,8 +12,10 @@ namespace Executor.Core.Secrets;
 /// </summary>
 internal sealed class Identity : IDisposable
 {
+    private const string RsaKey = "1.2.840.113549.1.1.1";
+    private const string EcKey = "1.2.840.10045.2.1";
     private const string Name = "CERTIFICATE";
-    public const string KeyName = "CERTIFICATE_KEY";
+    private const string KeyName = "CERTIFICATE_KEY";
     private const string FileSuffix = "_FILE";
 
     private Identity(X509Certificate2 certificate, X509Certificate2Collection chain) => (Certificate, Chain) = (certificate, chain);
@@ -97,13 +99,15 @@ internal sealed class Identity : IDisposable
         {
             try
             {
-                return X509Certificate2.CreateFromPem(pem, keyPem);
+                if (certificate.GetKeyAlgorithm() is RsaKey or EcKey) return X509Certificate2.CreateFromPem(pem, keyPem);
             }
             catch (Exception e) when (e is CryptographicException or ArgumentException)
             {
-                throw new HookException($"the key of {keySource} cannot be read, or is not that of the certificate of {source}: accepted is the RSA or EC key in PEM, of PKCS#8, PKCS#1 or SEC1, without a password");
+                // Said below.
             }
         }
+
+        throw new HookException($"the key of {keySource} cannot be read, or is not that of the certificate of {source}: accepted is the RSA or EC key in PEM, of PKCS#8, PKCS#1 or SEC1, without a password");
     }
 
     private void Check(X509Certificate2Collection? authorities, TimeProvider time)

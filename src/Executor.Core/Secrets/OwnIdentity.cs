@@ -9,9 +9,6 @@ public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment,
 {
     private const string ToTaskLabel = "certificate-to-task";
 
-    /// <summary>Where its private key is, in PEM.</summary>
-    public const string KeyVariable = Identity.KeyName;
-
     /// <summary>The names of all variables that hold a part of it.</summary>
     public static IReadOnlyList<string> Variables => Identity.Variables;
 

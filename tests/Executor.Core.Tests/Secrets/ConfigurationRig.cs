@@ -36,6 +36,9 @@ internal sealed class ConfigurationRig : IDisposable
 
     public HashSet<string> AppVariables { get; } = [];
 
+    /// <summary>What is to be hidden.</summary>
+    public List<string> Learned { get; } = [];
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public string Folder => _folder;
@@ -55,7 +58,7 @@ internal sealed class ConfigurationRig : IDisposable
     {
         Assert.That(AllSettings.TryRead(Environment, out var settings, out var error), Is.True, error);
         var reader = _reader = new ConfigurationReader(
-            new TaskLabels(Hooked.Task(Labels).Info), settings!, new OwnIdentity(Environment, settings!, Time), Time, LogManager.CreateNullLogger());
+            new TaskLabels(Hooked.Task(Labels).Info), settings!, new OwnIdentity(Environment, settings!, Time), Time, LogManager.CreateNullLogger(), Learned.Add);
         try
         {
             return await reader.ReadAsync(new ConfigurationRequest("checkout.1", Environment, AppVariables, _folder), cancel);

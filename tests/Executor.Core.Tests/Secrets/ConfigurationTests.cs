@@ -99,6 +99,7 @@ public sealed class ConfigurationTests
 
         Assert.That(variables["DB"].Value, Is.EqualTo("postgres://app:password@db/app"));
         Assert.That(variables["DB"].WasSealed);
+        Assert.That(rig.Learned, Is.SupersetOf(["pass", "word"]));
         Assert.That(variables["FOREIGN"].Value, Is.EqualTo("ENC[PKCS7,MIIB]"));
     }
 
@@ -138,6 +139,7 @@ public sealed class ConfigurationTests
     [TestCase("a//b")]
     [TestCase("a?b")]
     [TestCase("{x}")]
+    [TestCase("%2e%2e/x")]
     public void A_label_leads_nowhere_else(string label)
     {
         Assert.That(StoreAddress.TryParse("file:/etc/config/{app}.json", out var address), Is.True);
@@ -150,6 +152,21 @@ public sealed class ConfigurationTests
         Assert.That(StoreAddress.TryParse("file:/etc/config/{group}/{app}.json", out var address), Is.True);
         Assert.That(() => address!.Of(new StorePlaces("/../x", "t", null)), Throws.TypeOf<HookException>());
         Assert.That(() => address!.Of(new StorePlaces(null, "t", null)), Throws.TypeOf<HookException>().With.Message.Contains("MARATHON_APP_ID is not set"));
+    }
+
+    [TestCase("..{group}/x")]
+    [TestCase("a/..{group}/x")]
+    public void A_place_that_is_empty_makes_no_way_out(string label)
+    {
+        Assert.That(StoreAddress.TryParse("file:config/{app}.json", out var address), Is.True);
+        Assert.That(() => address!.WithPath(label).Of(new StorePlaces("/top", "t", null)), Throws.TypeOf<HookException>());
+    }
+
+    [Test]
+    public void A_path_of_the_sandbox_stays_there()
+    {
+        Assert.That(StoreAddress.TryParse("file:{group}/{app}", out var address), Is.True);
+        Assert.That(address!.Of(new StorePlaces("/top", "t", null)), Is.EqualTo("top"));
     }
 
     [Test]

@@ -164,7 +164,7 @@ public sealed class HttpsStoreTests
         foreach (var path in new[] { "/away", "/plain" })
         {
             rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + path;
-            Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo($"GET {server.Address}{path} was redirected elsewhere: accepted is https:// on the same host"));
+            Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo($"GET {server.Address}{path} was redirected elsewhere: accepted is https:// on the same host and port"));
         }
 
         rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/round";

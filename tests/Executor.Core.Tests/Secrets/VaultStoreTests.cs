@@ -30,6 +30,7 @@ public sealed class VaultStoreTests
         ]));
         Assert.That(vault.AllTokens, Has.Exactly(1).Items);
         Assert.That(vault.LiveTokens, Is.Empty);
+        Assert.That(rig.Learned, Is.SupersetOf(vault.AllTokens).And.Contains("planted-1"));
     }
 
     [Test]

@@ -23,7 +23,8 @@ public sealed class SealedValues(DocumentKey? key, TimeProvider time)
 
     /// <returns>The text with the plaintext of each value in its place, and itself where it has none.</returns>
     /// <exception cref="DocumentException">One is malformed, does not open, or is no text.</exception>
-    public string Open(string text)
+    /// <param name="learn">Told each plaintext.</param>
+    public string Open(string text, Action<string>? learn = null)
     {
         var start = text.IndexOf(Start, StringComparison.Ordinal);
         if (start < 0) return text;
@@ -33,7 +34,9 @@ public sealed class SealedValues(DocumentKey? key, TimeProvider time)
         {
             var length = text.AsSpan(start).IndexOf(']');
             if (length < 0) throw new DocumentException($"the ENC[ at character {start + 1} has no end: {Accepted}");
-            result.Append(text, done, start - done).Append(OpenOne(text.AsSpan(start + Start.Length, length - Start.Length), start));
+            var opened = OpenOne(text.AsSpan(start + Start.Length, length - Start.Length), start);
+            learn?.Invoke(opened);
+            result.Append(text, done, start - done).Append(opened);
             done = start + length + 1;
             start = text.IndexOf(Start, done, StringComparison.Ordinal);
         }

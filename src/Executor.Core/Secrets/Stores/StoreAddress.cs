@@ -43,7 +43,7 @@ public sealed partial record StoreAddress(StoreKind Kind, Uri? Server, string Pa
     /// <exception cref="InvalidTaskException">It leads elsewhere, or has a place that nobody knows.</exception>
     public StoreAddress WithPath(string label)
     {
-        if (label.StartsWith('/') || label.Split('/').Any(part => part is "" or "." or "..") || label.AsSpan().ContainsAny('?', '#', '\\')
+        if (label.StartsWith('/') || label.Split('/').Any(part => part is "" or "." or "..") || label.AsSpan().ContainsAny('?', '#', '%') || label.Contains('\\')
             || Error(label) is not null)
         {
             throw new InvalidTaskException(
@@ -59,6 +59,9 @@ public sealed partial record StoreAddress(StoreKind Kind, Uri? Server, string Pa
     public string Of(StorePlaces places)
     {
         var path = Slashes().Replace(Fill(Path), "/"); // an app at the top has no group
+        if (!Path.StartsWith('/')) path = path.TrimStart('/');
+        if (path.Split('/').Any(part => part is "." or ".."))
+            throw new HookException($"the path of the configuration, {path}, leads elsewhere: accepted is one without . and ..");
         return Server is null ? path : $"{Server.GetLeftPart(UriPartial.Authority)}{path}{Fill(Query)}";
 
         string Fill(string text) => Place().Replace(text, match => places.Value(match.Value, escape: Server is not null));

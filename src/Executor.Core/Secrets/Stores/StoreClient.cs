@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 
 namespace Executor.Core.Secrets.Stores;
@@ -87,6 +88,10 @@ internal sealed class StoreClient : IDisposable
         {
             throw new HookException($"{request}: {_distrust ?? $"TLS cannot be agreed on: {(inner.InnerException ?? inner).Message}"}", e);
         }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException($"{request}: no connection within {MesosDuration.Format(ConnectLimit)}", inner: e);
+        }
         catch (HttpRequestException e)
         {
             throw new StoreUnavailableException($"{request}: {HttpErrors.Text(e)}", inner: e);
@@ -99,8 +104,8 @@ internal sealed class StoreClient : IDisposable
         var repeats = answer.Status is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
         var moves = answer.Status is HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther;
         if (!(repeats || (moves && request.Method == HttpMethod.Get)) || answer.Location is not { } location) return null;
-        if (!Uri.TryCreate(address, location, out var next) || next.Scheme != Uri.UriSchemeHttps || next.IdnHost != address.IdnHost)
-            throw new HookException($"{request} was redirected elsewhere: accepted is https:// on the same host");
+        if (!Uri.TryCreate(address, location, out var next) || next.Scheme != Uri.UriSchemeHttps || next.Authority != address.Authority)
+            throw new HookException($"{request} was redirected elsewhere: accepted is https:// on the same host and port");
         return next;
     }
 

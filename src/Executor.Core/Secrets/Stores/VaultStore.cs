@@ -11,8 +11,9 @@ namespace Executor.Core.Secrets.Stores;
 /// A secret of Vault's KV engine, version 1 or 2, read with a token that the task's certificate gets
 /// (https://developer.hashicorp.com/vault/api-docs). The token is revoked once the secret has been read.
 /// </summary>
+/// <param name="learn">Told the token, so that no text shows it.</param>
 /// <param name="address">Of the secret, as for <c>vault kv get</c>: server, mount and path.</param>
-internal sealed class VaultStore(Uri address, string? role, string? space, StoreClient client, TimeProvider time, Logger log) : IConfigurationStore
+internal sealed class VaultStore(Uri address, string? role, string? space, StoreClient client, TimeProvider time, Logger log, Action<string> learn) : IConfigurationStore
 {
     private const int MostErrors = 3;
     private const int LongestError = 200;
@@ -25,7 +26,7 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
 
     public async Task<StoredDocument> FetchAsync(CancellationToken cancellationToken)
     {
-        _token ??= await LogInAsync(cancellationToken);
+        if (_token is null) learn(_token = await LogInAsync(cancellationToken));
         var (path, version) = await LocateAsync(cancellationToken);
         var request = Request(HttpMethod.Get, path);
         using var answer = Parse(request, await client.SendAsync(request, cancellationToken));
@@ -51,7 +52,7 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
             Json = Encoding.UTF8.GetBytes(role is null ? "{}" : $$"""{"name":"{{JsonEncodedText.Encode(role)}}"}"""),
         };
         using var answer = Parse(request, await client.SendAsync(request, cancellationToken));
-        return Text(Member(answer.RootElement, "auth"), "client_token") is { Length: > 0 } token
+        return Text(Member(answer.RootElement, "auth"), "client_token") is { Length: > 0 } token && token.All(letter => letter is > ' ' and < '\x7f')
             ? token
             : throw new HookException($"{request} gave no token");
     }
@@ -82,7 +83,7 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
         {
             await client.SendAsync(Request(HttpMethod.Post, "auth/token/revoke-self"), limit.Token);
         }
-        catch (Exception e) when (e is HookException or StoreUnavailableException or OperationCanceledException)
+        catch (Exception e)
         {
             log.Warn("the token of {0} was not revoked and ends by itself: {1}", Server, e.Message);
         }
@@ -111,9 +112,9 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
             var text = string.Join("; ", errors.EnumerateArray().Take(MostErrors).Select(error => error.ToString()));
             return text.Length == 0 ? null : $": {string.Concat(text.Take(LongestError).Select(letter => char.IsControl(letter) ? ' ' : letter))}";
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // InvalidOperationException is half a surrogate pair
         }
     }
 
@@ -136,6 +137,15 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
     private static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
 
-    private static string? Text(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private static string? Text(JsonElement element, string name)
+    {
+        try
+        {
+            return Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair
+        }
+    }
 }
