@@ -32,6 +32,7 @@ internal static class Composition
         var (driver, agent) = DriverSelection.Choose(settings, environment, AgentEnvironment.Read(environment));
         await using var ownedDriver = driver;
         var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
+        if (settings.Get(SecretSettings.CaBundle) is { } bundle) HostAuthorities.Replace(bundle);
         var identity = new OwnIdentity(environment, settings, TimeProvider.System);
         var host = new ExecutorHost(
             driver,

@@ -100,6 +100,8 @@ internal static unsafe partial class Libc
 
     /// <summary>Sends a signal; a process that is gone is no error.</summary>
     /// <param name="pid">A child that has not been reaped, or minus the id of a process group.</param>
+    public static void SetEnvironmentVariable(string name, string value) => _ = SetEnv(name, value, overwrite: 1);
+
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int pid, int signal);
 
@@ -145,4 +147,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int Waitpid(int pid, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnv(string name, string value, int overwrite);
 }

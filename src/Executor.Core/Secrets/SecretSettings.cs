@@ -20,7 +20,7 @@ public static class SecretSettings
 
     public static readonly Setting<string?> CaBundle = Setting.Text(
         "EXECUTOR_CA_BUNDLE", "a path",
-        "A PEM file of authorities: the task's certificate has to come from one of them, and so has that of the configuration's store; without it the certificate's origin is not checked, and the host's authorities vouch for the store.");
+        "A PEM file of authorities, instead of the host's for all that the executor asks over TLS, but for what has such a setting of its own; and the task's certificate has to come from one of them, which is not checked without it.");
 
     public static readonly Setting<string?> Signers = Setting.Text(
         "EXECUTOR_CONFIG_SIGNERS", "a path",

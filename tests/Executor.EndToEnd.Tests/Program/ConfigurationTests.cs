@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using Executor.Core.Secrets.Documents;
 using Executor.Tests.Fakes;
 using Executor.Tests.Fakes.Https;
@@ -105,6 +106,7 @@ public sealed class ConfigurationTests(DriverKind driver)
     [TestCase("""{"DB_PASSWORD":"planted-secret-1","B":{"C":"planted-secret-2"}}""", 200)]
     [TestCase("""{"DB_PASSWORD":"planted-secret-1" """, 200)]
     [TestCase("planted-secret-1 of an error page", 403)]
+    [SupportedOSPlatform("linux")]
     public async Task No_output_of_the_executor_holds_a_secret(string document, int status, CancellationToken limit)
     {
         using var own = _authority.Issue("shop-cart");
@@ -138,7 +140,7 @@ public sealed class ConfigurationTests(DriverKind driver)
         {
             task.Labels = new Labels();
             task.Labels.Labels_.Add(new Label { Key = "consul", Value = "cart" });
-            task.Discovery = new DiscoveryInfo { Ports = new Ports() };
+            task.Discovery = new DiscoveryInfo { Visibility = DiscoveryInfo.Types.Visibility.External, Ports = new Ports() };
             task.Discovery.Ports.Ports_.Add(new Port { Number = 31000 });
         });
         var statuses = new List<TaskStatus>();
