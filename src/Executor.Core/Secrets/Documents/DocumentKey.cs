@@ -47,8 +47,15 @@ public sealed class DocumentKey : IDisposable
     }
 
     /// <param name="certificate">With its private key; stays the caller's.</param>
-    public static DocumentKey Of(X509Certificate2 certificate) => new(
-        X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span), certificate.GetRSAPrivateKey(), certificate.GetECDiffieHellmanPrivateKey());
+    /// <exception cref="DocumentException">It has none, or one that is neither RSA nor EC.</exception>
+    public static DocumentKey Of(X509Certificate2 certificate)
+    {
+        var rsa = certificate.GetRSAPrivateKey();
+        var ec = rsa is null ? EcKeys.PrivateOf(certificate) : null;
+        if (rsa is null && ec is null)
+            throw new DocumentException($"the certificate of {DocumentException.Shown(certificate.Subject)} has no private key of RSA or EC");
+        return new DocumentKey(X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span), rsa, ec);
+    }
 
     public void Dispose()
     {

@@ -73,7 +73,7 @@ internal static class JweWriter
             return (json => WriteNames(json, JweKeys.RsaOaep256, id), rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256));
         }
 
-        using var ec = certificate.GetECDiffieHellmanPublicKey();
+        using var ec = EcKeys.PublicOf(certificate);
         if (ec is null || EcCurve.Of(ec.PublicKey.ExportParameters().Curve) is not { } curve)
             throw new DocumentException($"the certificate of {DocumentException.Shown(certificate.Subject)} has another key: accepted are RSA and EC on {EcCurve.Accepted}");
         using var ephemeral = ECDiffieHellman.Create(curve.Curve);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Executor.Core.Secrets.Documents;
 
@@ -28,6 +29,24 @@ internal sealed class DocumentKeyTests : DocumentTests
 
         AssertOpens(document, await RunAsync(script));
     }
+
+    /// <summary>Those for TLS are for signatures, and are what applications have.</summary>
+    [Test]
+    public void A_certificate_with_its_key_opens_whatever_its_key_usage(
+        [Values(X509KeyUsageFlags.DigitalSignature, X509KeyUsageFlags.KeyAgreement)] X509KeyUsageFlags usage, [Values] bool rsa)
+    {
+        var identity = rsa ? Identity.OfRsa("CN=app", usage: usage) : Identity.OfEc("CN=app", usage: usage);
+        using var certificate = identity.WithKey();
+        using var key = DocumentKey.Of(certificate);
+
+        var document = DocumentSealer.Seal(DocumentFormat.Jwe, Bytes(Plaintext), identity.Certificate);
+
+        Assert.That(new DocumentOpener(key, null, Time).Open(document), Is.EqualTo(Bytes(Plaintext)));
+    }
+
+    [Test]
+    public void A_certificate_without_its_key_is_refused() => Assert.That(
+        ErrorOf(() => $"{DocumentKey.Of(Rsa.Certificate)}"), Is.EqualTo("the certificate of CN=app has no private key of RSA or EC"));
 
     [Test]
     public void Of_a_chain_the_first_certificate_is_ours()

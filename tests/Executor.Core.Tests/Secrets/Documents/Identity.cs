@@ -31,16 +31,8 @@ internal sealed class Identity
         string name, Identity? by = null, bool isAuthority = false, X509KeyUsageFlags? usage = null, DateTimeOffset? until = null) =>
         Make(RSA.Create(2048), name, by, isAuthority, usage, until);
 
-    public static Identity OfEc(string name, ECCurve curve, Identity? by = null) => Make(ECDsa.Create(curve), name, by, false, null, null);
-
-    public static Identity OfEc(string name, string curve = "P-256", Identity? by = null) => OfEc(name, CurveOf(curve), by);
-
-    public static ECCurve CurveOf(string name) => name switch
-    {
-        "P-256" => ECCurve.NamedCurves.nistP256,
-        "P-384" => ECCurve.NamedCurves.nistP384,
-        _ => ECCurve.NamedCurves.nistP521,
-    };
+    public static Identity OfEc(string name, string curve = "P-256", Identity? by = null, X509KeyUsageFlags? usage = null) =>
+        Make(ECDsa.Create(CurveOf(curve)), name, by, false, usage, null);
 
     /// <summary>Another certificate for the same key.</summary>
     public Identity Renew() => Make(_key, Certificate.Subject, null, false, null, null);
@@ -50,13 +42,20 @@ internal sealed class Identity
     public DocumentSigners AsSigners() => DocumentSigners.FromPem(Certificate.ExportCertificatePem());
 
     /// <summary>The certificate with its key, to sign with.</summary>
-    public X509Certificate2 WithKey() => _key is RSA rsa ? Certificate.CopyWithPrivateKey(rsa) : Certificate.CopyWithPrivateKey(Ec);
+    public X509Certificate2 WithKey() => X509Certificate2.CreateFromPem(Certificate.ExportCertificatePem(), KeyPem);
 
     public byte[] Sign(byte[] document, params X509Certificate2[] intermediates)
     {
         using var signer = WithKey();
         return DocumentSealer.Sign(document, signer, intermediates);
     }
+
+    private static ECCurve CurveOf(string name) => name switch
+    {
+        "P-256" => ECCurve.NamedCurves.nistP256,
+        "P-384" => ECCurve.NamedCurves.nistP384,
+        _ => ECCurve.NamedCurves.nistP521,
+    };
 
     private static Identity Make(
         AsymmetricAlgorithm key, string name, Identity? by, bool isAuthority, X509KeyUsageFlags? usage, DateTimeOffset? until)
