@@ -1,7 +1,7 @@
-using Executor.Core.Configuration;
 using System.Text;
 using Executor.Control.CommandLine;
 using Executor.Control.Output;
+using Executor.Core.Configuration;
 
 namespace Executor.Control.Doctor;
 
