@@ -118,7 +118,7 @@ run_tests() {
     done
     if [[ $failed -gt 0 ]]; then
         say "what failed"
-        failures "$results"/*.trx
+        show_failures "$results"/*.trx
     fi
     printf '\n%d passed, %d failed\n' "$passed" "$failed" | tee "$results/summary"
     [[ $failed -eq 0 && $passed -gt 0 ]]
@@ -132,7 +132,7 @@ count() {
 }
 
 # The name of each failed test and what it said: the end of a long log is what one reads first.
-failures() {
+show_failures() {
     awk '/<UnitTestResult .* outcome="Failed"/ { sub(/.* testName="/, ""); sub(/".*/, ""); print; failed = 1 }
         failed && /<Message>/, failed && /<\/StackTrace>/
         /<\/UnitTestResult>/ { failed = 0 }' "$@" | cut -c 1-500

@@ -1,5 +1,5 @@
 using Executor.Core.Configuration;
-using Executor.Core.Lifecycle;
+using Executor.Core.Hooks;
 using NLog;
 using NLog.Config;
 using NLog.Layouts;
@@ -35,7 +35,7 @@ internal static class LogOutput
         Layouts =
         {
             new SimpleLayout($"{Time} executor {Level} "),
-            Layout.FromMethod(line => mask.Apply(Message(line)).ReplaceLineEndings(" | ")),
+            Written(line => mask.Apply(Message(line)).ReplaceLineEndings(" | ")),
         },
     };
 
@@ -47,10 +47,13 @@ internal static class LogOutput
             new JsonAttribute("level", Level),
             new JsonAttribute("logger", "${logger}"),
             new JsonAttribute(TaskLogger.Property, $"${{event-properties:{TaskLogger.Property}}}"),
-            new JsonAttribute("message", Layout.FromMethod(line => mask.Apply(line.FormattedMessage))),
-            new JsonAttribute("exception", Layout.FromMethod(line => mask.Apply(line.Exception?.ToString() ?? ""))),
+            new JsonAttribute("message", Written(line => mask.Apply(line.FormattedMessage))),
+            new JsonAttribute("exception", Written(line => mask.Apply(line.Exception?.ToString() ?? ""))),
         },
     };
+
+    /// <summary>Made by the thread that writes the log, not by the one that has something to say.</summary>
+    private static Layout Written(Func<LogEventInfo, string> text) => Layout.FromMethod(text, LayoutRenderOptions.ThreadAgnostic);
 
     private static string Message(LogEventInfo line)
     {

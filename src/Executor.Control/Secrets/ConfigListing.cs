@@ -53,7 +53,7 @@ internal sealed class ConfigListing(ShowConfigOptions options, IReadOnlyDictiona
     {
         if (options.Certificate is null && options.Key is null) return;
         foreach (var name in OwnIdentity.Variables) environment.Remove(name);
-        if ((options.Certificate ?? options.Key) is { } certificate) environment["CERTIFICATE_FILE"] = certificate;
+        environment["CERTIFICATE_FILE"] = options.Certificate ?? options.Key!;
         if (options.Key is { } key) environment["CERTIFICATE_KEY_FILE"] = key;
     }
 

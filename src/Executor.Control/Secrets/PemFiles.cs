@@ -6,9 +6,6 @@ namespace Executor.Control.Secrets;
 /// <summary>Certificates and keys as people keep them.</summary>
 internal static class PemFiles
 {
-    /// <summary>The object identifier of RSA keys.</summary>
-    public const string Rsa = "1.2.840.113549.1.1.1";
-
     /// <exception cref="UsageException">It cannot be read.</exception>
     public static string Text(string option, string file)
     {

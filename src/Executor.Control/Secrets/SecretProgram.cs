@@ -51,7 +51,7 @@ internal sealed class SecretProgram(
         X509Certificate2[] recipients = [.. options.For.Select(file => PemFiles.Certificate("--for", file))];
         if (!options.IsDocument && (recipients.Length > 1 || options.Signer is not null))
             throw new UsageException("--for more than once, and --signer, are accepted with --document only: a value is for one certificate, and unsigned");
-        var format = options.Format ?? (recipients.All(one => one.GetKeyAlgorithm() == PemFiles.Rsa) ? DocumentFormat.Cms : DocumentFormat.Jwe);
+        var format = options.Format ?? DocumentSealer.FormatFor(recipients);
         var plaintext = Read(options.Input);
         if (options.IsDocument) ConfigurationDocument.Parse(plaintext);
         else plaintext = WithoutNewline(plaintext);

@@ -65,6 +65,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
         None = [],
     };
 
+    /// <summary>Whether a text may stand in an HTTP header as one word: visible ASCII.</summary>
+    public static bool IsHeaderWord(string text) => text.All(letter => letter is > ' ' and < '\x7f');
+
     /// <summary>Whether a value may stand there. An empty one counts as not set and is never asked for.</summary>
     /// <param name="detail">What exactly is wrong, where that is worth a word.</param>
     public abstract bool Accepts(string text, out string? detail);

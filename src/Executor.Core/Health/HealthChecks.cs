@@ -19,7 +19,7 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
     public TaskHook? CreateHealth(HookedTask task)
     {
         if (Plan(task) is not { } plan) return null;
-        var log = LogManager.GetLogger("health").WithProperty("task", task.Id);
+        var log = TaskLogger.Get("health", task.Id);
         return new HealthHook(plan, new CheckLoop(Probes(plan.Probe, task), plan.Timing, time), task.Control, log);
     }
 

@@ -42,7 +42,7 @@ internal static class HookAnswer
             {
                 case "fail":
                     throw new HookException(member.Value.ValueKind == JsonValueKind.String
-                        ? Shown(member.Value.GetString()!)
+                        ? OneLine.Of(member.Value.GetString()!, LongestText)
                         : $"fail in its answer is a JSON {member.Value.ValueKind}: accepted is a text");
                 case "env" when stage == HookStage.BeforeStart && member.Value.ValueKind == JsonValueKind.Object:
                     foreach (var variable in member.Value.EnumerateObject()) variables[variable.Name] = Value(variable);
@@ -52,26 +52,19 @@ internal static class HookAnswer
                         ? $"env in its answer is a JSON {member.Value.ValueKind}: accepted is an object"
                         : "env in its answer comes too late: it is accepted at before-start only");
                 default:
-                    throw new HookException($"its answer has a member \"{Shown(member.Name)}\": {Accepted}");
+                    throw new HookException($"its answer has a member \"{OneLine.Of(member.Name, LongestText)}\": {Accepted}");
             }
         }
 
         return variables;
     }
 
-    /// <summary>One line of it.</summary>
-    private static string Shown(string text)
-    {
-        var line = string.Concat(text.Take(LongestText).Select(letter => char.IsControl(letter) ? ' ' : letter));
-        return text.Length > LongestText ? $"{line}…" : line;
-    }
-
     private static string Value(JsonProperty variable) => variable.Value.ValueKind switch
     {
         _ when variable.Name.Length == 0 || variable.Name.AsSpan().ContainsAny('=', '\0') =>
-            throw new HookException($"env in its answer has the name \"{Shown(variable.Name)}\": a name is not empty, without = and NUL"),
+            throw new HookException($"env in its answer has the name \"{OneLine.Of(variable.Name, LongestText)}\": a name is not empty, without = and NUL"),
         JsonValueKind.String when !variable.Value.GetString()!.Contains('\0') => variable.Value.GetString()!,
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => variable.Value.GetRawText(),
-        var kind => throw new HookException($"{Shown(variable.Name)} of env in its answer is a JSON {kind}, or holds a NUL: accepted is a text, a number or a boolean"),
+        var kind => throw new HookException($"{OneLine.Of(variable.Name, LongestText)} of env in its answer is a JSON {kind}, or holds a NUL: accepted is a text, a number or a boolean"),
     };
 }

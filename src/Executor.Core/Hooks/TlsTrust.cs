@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Executor.Core.Configuration;
@@ -27,6 +28,7 @@ internal static class TlsTrust
 
     /// <param name="authorities">Null is the host's own.</param>
     /// <returns>For the options of a TLS client; null leaves it to the platform.</returns>
+    [return: NotNullIfNotNull(nameof(authorities))]
     public static X509ChainPolicy? Policy(X509Certificate2Collection? authorities)
     {
         if (authorities is null) return null;
@@ -39,6 +41,10 @@ internal static class TlsTrust
         policy.CustomTrustStore.AddRange(authorities);
         return policy;
     }
+
+    /// <summary>Why a chain is not trusted, in the platform's words.</summary>
+    public static string Reasons(X509Chain? chain) =>
+        string.Join(", ", (chain?.ChainStatus ?? []).Select(status => status.Status.ToString()).Distinct());
 
     private static InvalidTaskException Unusable(Setting setting, string file, string why) =>
         new($"{setting.Name} is \"{file}\": {why}: accepted is a PEM file with certificates");

@@ -15,7 +15,7 @@ public sealed class WarmUpHook(
     private const string Label = "warm-up";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    private readonly Logger _log = LogManager.GetLogger("warm-up").WithProperty("task", taskId);
+    private readonly Logger _log = TaskLogger.Get("warm-up", taskId);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
     {

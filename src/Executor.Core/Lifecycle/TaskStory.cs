@@ -1,4 +1,5 @@
 using System.Globalization;
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
 using NLog;
 

@@ -26,7 +26,7 @@ public sealed class CertificateHook : TaskHook
     private CertificateHook(HookedTask task, OwnIdentity identity, TimeSpan jitter, TimeProvider time)
     {
         (_task, _identity, _jitter, _time) = (task, identity, jitter, time);
-        _log = LogManager.GetLogger("certificate").WithProperty("task", task.Id);
+        _log = TaskLogger.Get("certificate", task.Id);
     }
 
     /// <inheritdoc/>

@@ -52,16 +52,10 @@ public static partial class ConfigurationDocument
 
     private static void Refuse(IEnumerable<JsonProperty> members, string why)
     {
-        string[] names = [.. members.Select(member => Shown(member.Name))];
+        string[] names = [.. members.Select(member => $"\"{OneLine.Of(member.Name, LongestShown)}\"")];
         if (names.Length == 0) return;
         var more = names.Length > MostShown ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostShown} more") : "";
         throw new HookException($"the configuration has {why}: {string.Join(", ", names.Take(MostShown))}{more}");
-    }
-
-    private static string Shown(string name)
-    {
-        var line = string.Concat(name.Take(LongestShown).Select(letter => char.IsControl(letter) ? ' ' : letter));
-        return name.Length > LongestShown ? $"\"{line}…\"" : $"\"{line}\"";
     }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z")]

@@ -12,11 +12,9 @@ public sealed class ConfigurationHook : TaskHook
 {
     private readonly HookedTask _task;
     private readonly ConfigurationReader _reader;
-    private readonly SecretMask _mask;
     private readonly Logger _log;
 
-    private ConfigurationHook(HookedTask task, ConfigurationReader reader, SecretMask mask, Logger log) =>
-        (_task, _reader, _mask, _log) = (task, reader, mask, log);
+    private ConfigurationHook(HookedTask task, ConfigurationReader reader, Logger log) => (_task, _reader, _log) = (task, reader, log);
 
     /// <inheritdoc/>
     public override string Name => "config";
@@ -27,11 +25,11 @@ public sealed class ConfigurationHook : TaskHook
     /// <param name="mask">Learns every value that is not to be shown.</param>
     public static HookFactory Factory(OwnIdentity identity, Settings settings, SecretMask mask, TimeProvider time) => task =>
     {
-        var log = LogManager.GetLogger("config").WithProperty("task", task.Id);
+        var log = TaskLogger.Get("config", task.Id);
         var reader = new ConfigurationReader(task.Labels, settings, identity, time, log, mask.Add);
-        return reader.HasStore || ConfigurationReader.HasSealed(task.Process.Environment)
-            ? new ConfigurationHook(task, reader, mask, log)
-            : null;
+        if (!reader.HasStore && !ConfigurationReader.HasSealed(task.Process.Environment)) return null;
+        _ = identity.Authorities; // a file that cannot be used is an error of the task
+        return new ConfigurationHook(task, reader, log);
     };
 
     /// <inheritdoc/>
@@ -40,7 +38,6 @@ public sealed class ConfigurationHook : TaskHook
         var request = new ConfigurationRequest(_task.Id, _task.Process.Environment, _task.AppVariables, _task.Process.WorkingDirectory);
         var found = await _reader.ReadAsync(request, cancellationToken);
         ConfiguredVariable[] ours = [.. found.Variables.Where(variable => variable.Origin == VariableOrigin.Store || variable.WasSealed)];
-        foreach (var variable in ours) _mask.Add(variable.Value);
         if (found.Trouble is { } trouble) _log.Error("the task starts without its configuration: {0}", trouble);
         else if (found.Store is { } store)
             _log.Info("{0}{1}: {2}", store, found.Revision is { } revision ? $", {revision}" : "", Names(ours.Where(v => v.Origin == VariableOrigin.Store)));

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using Executor.Core.Secrets.Documents;
@@ -23,6 +24,7 @@ public sealed class ConfigurationReader
     private readonly StoreAddress? _address;
     private readonly bool _storeWins;
     private readonly DocumentSigners? _signers;
+    private IConfigurationStore? _store;
     private volatile StoreReading? _reading;
     private Task _closing = Task.CompletedTask;
 
@@ -32,7 +34,6 @@ public sealed class ConfigurationReader
     public ConfigurationReader(TaskLabels labels, Settings settings, OwnIdentity identity, TimeProvider time, Logger log, Action<string> learn)
     {
         (_settings, _identity, _time, _log, _learn) = (settings, identity, time, log, learn);
-        _ = identity.Authorities; // a file that cannot be used is an error of the task
         _storeWins = labels.Flag(OverrideLabel) ?? false;
         _address = Address(labels.Text(Label), settings.Get(SecretSettings.Store));
         if (_address is null || settings.Get(SecretSettings.Signers) is not { } signers) return;
@@ -55,40 +56,20 @@ public sealed class ConfigurationReader
     {
         var identity = new Lazy<Identity>(_identity.Read);
         var key = new Lazy<DocumentKey>(() => DocumentKey.Of(identity.Value.Certificate));
-        IConfigurationStore? store = null;
         try
         {
-            var (stored, configuration) = (Nothing, new TaskConfiguration());
-            if (_address is { } address)
-            {
-                try
-                {
-                    store = Open(address, request, identity);
-                    configuration = new TaskConfiguration { Store = store.Description };
-                    var document = await ReadAsync(store, cancellationToken);
-                    configuration = configuration with { Revision = document.Revision };
-                    stored = Parse(document, key);
-                    foreach (var value in stored.Values) _learn(value);
-                }
-                catch (HookException e) when (_settings.Get(SecretSettings.Optional))
-                {
-                    configuration = configuration with { Trouble = e.Message };
-                }
-            }
-
+            var (configuration, stored) = await FetchAsync(request, identity, key, cancellationToken);
             return configuration with { Variables = [.. Merge(request, stored).Select(variable => Unseal(variable, key))] };
         }
         finally
         {
             if (key.IsValueCreated) key.Value.Dispose();
-            _closing = CloseAsync(store, identity);
+            _closing = CloseAsync(identity);
         }
     }
 
     /// <summary>What the reading took is given back; returns when that is done, in a bounded time.</summary>
     public Task CloseAsync() => _closing;
-
-    private static IReadOnlyDictionary<string, string> Nothing => new Dictionary<string, string>();
 
     private static StoreAddress? Address(string? label, StoreAddress? store) => label switch
     {
@@ -98,6 +79,29 @@ public sealed class ConfigurationReader
         "true" => store,
         _ => store.WithPath(label),
     };
+
+    /// <returns>What was found out about the store, and what it gave; nothing where there is none, or it is optional and fails.</returns>
+    private async Task<(TaskConfiguration Configuration, IReadOnlyDictionary<string, string> Stored)> FetchAsync(
+        ConfigurationRequest request, Lazy<Identity> identity, Lazy<DocumentKey> key, CancellationToken cancellationToken)
+    {
+        var configuration = new TaskConfiguration();
+        try
+        {
+            if (_address is null) return (configuration, ReadOnlyDictionary<string, string>.Empty);
+            _store = Open(_address, request, identity);
+            _reading = new StoreReading(_store, _time, _log);
+            configuration = configuration with { Store = _store.Description };
+            var document = await _reading.RunAsync(cancellationToken);
+            configuration = configuration with { Revision = document.Revision };
+            var stored = Parse(document, key);
+            foreach (var value in stored.Values) _learn(value);
+            return (configuration, stored);
+        }
+        catch (HookException e) when (_settings.Get(SecretSettings.Optional))
+        {
+            return (configuration with { Trouble = e.Message }, ReadOnlyDictionary<string, string>.Empty);
+        }
+    }
 
     private IConfigurationStore Open(StoreAddress address, ConfigurationRequest request, Lazy<Identity> identity)
     {
@@ -111,12 +115,6 @@ public sealed class ConfigurationReader
         };
 
         StoreClient Client() => new(identity.Value, _identity.Authorities);
-    }
-
-    private Task<StoredDocument> ReadAsync(IConfigurationStore store, CancellationToken cancellationToken)
-    {
-        _reading = new StoreReading(store, _time, _log);
-        return _reading.RunAsync(cancellationToken);
     }
 
     private IReadOnlyDictionary<string, string> Parse(StoredDocument document, Lazy<DocumentKey> key)
@@ -136,17 +134,14 @@ public sealed class ConfigurationReader
 
     private IEnumerable<ConfiguredVariable> Merge(ConfigurationRequest request, IReadOnlyDictionary<string, string> stored)
     {
-        foreach (var (name, value) in request.Environment)
+        foreach (var name in request.Environment.Keys.Union(stored.Keys))
         {
-            var isApps = request.AppVariables.Contains(name);
-            if (!stored.ContainsKey(name) || (isApps && !_storeWins))
-                yield return new ConfiguredVariable(name, value, isApps ? VariableOrigin.App : VariableOrigin.Agent, WasSealed: false);
-            else
-                yield return new ConfiguredVariable(name, stored[name], VariableOrigin.Store, WasSealed: false);
+            var given = request.Environment.GetValueOrDefault(name);
+            var isApps = given is not null && request.AppVariables.Contains(name);
+            yield return stored.TryGetValue(name, out var value) && (_storeWins || !isApps)
+                ? new ConfiguredVariable(name, value, VariableOrigin.Store, WasSealed: false)
+                : new ConfiguredVariable(name, given!, isApps ? VariableOrigin.App : VariableOrigin.Agent, WasSealed: false);
         }
-
-        foreach (var (name, value) in stored)
-            if (!request.Environment.ContainsKey(name)) yield return new ConfiguredVariable(name, value, VariableOrigin.Store, WasSealed: false);
     }
 
     private ConfiguredVariable Unseal(ConfiguredVariable variable, Lazy<DocumentKey> key)
@@ -154,7 +149,9 @@ public sealed class ConfigurationReader
         if (!SealedValues.IsIn(variable.Value)) return variable;
         try
         {
-            return variable with { Value = new SealedValues(key.Value, _time).Open(variable.Value, _learn), WasSealed = true };
+            var opened = new SealedValues(key.Value, _time).Open(variable.Value, _learn);
+            _learn(opened);
+            return variable with { Value = opened, WasSealed = true };
         }
         catch (DocumentException e)
         {
@@ -162,9 +159,9 @@ public sealed class ConfigurationReader
         }
     }
 
-    private static async Task CloseAsync(IConfigurationStore? store, Lazy<Identity> identity)
+    private async Task CloseAsync(Lazy<Identity> identity)
     {
-        if (store is not null) await store.DisposeAsync();
+        if (_store is not null) await _store.DisposeAsync();
         if (identity.IsValueCreated) identity.Value.Dispose();
     }
 }

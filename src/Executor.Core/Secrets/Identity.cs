@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Executor.Core.Hooks;
+using Executor.Core.Secrets.Documents;
 
 namespace Executor.Core.Secrets;
 
@@ -12,7 +13,6 @@ namespace Executor.Core.Secrets;
 /// </summary>
 internal sealed class Identity : IDisposable
 {
-    private const string RsaKey = "1.2.840.113549.1.1.1";
     private const string EcKey = "1.2.840.10045.2.1";
     private const string Name = "CERTIFICATE";
     private const string KeyName = "CERTIFICATE_KEY";
@@ -99,7 +99,7 @@ internal sealed class Identity : IDisposable
         {
             try
             {
-                if (certificate.GetKeyAlgorithm() is RsaKey or EcKey) return X509Certificate2.CreateFromPem(pem, keyPem);
+                if (certificate.GetKeyAlgorithm() is CmsOids.Rsa or EcKey) return X509Certificate2.CreateFromPem(pem, keyPem);
             }
             catch (Exception e) when (e is CryptographicException or ArgumentException)
             {
@@ -116,14 +116,12 @@ internal sealed class Identity : IDisposable
         if (now < NotBefore) throw new HookException($"the task's certificate is valid only from {Shown(NotBefore)}");
         if (now >= NotAfter) throw new HookException($"the task's certificate has expired: it was valid until {Shown(NotAfter)}");
         if (authorities is null) return;
-        using var chain = new X509Chain { ChainPolicy = TlsTrust.Policy(authorities)! };
+        using var chain = new X509Chain { ChainPolicy = TlsTrust.Policy(authorities) };
         chain.ChainPolicy.ExtraStore.AddRange(Chain);
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        chain.ChainPolicy.VerificationTimeIgnored = false;
         if (chain.Build(Certificate)) return;
-        var reasons = chain.ChainStatus.Select(status => status.Status.ToString()).Distinct();
         throw new HookException(
-            $"the task's certificate, {Certificate.Subject} of {Certificate.Issuer}, is from none of {SecretSettings.CaBundle.Name}: {string.Join(", ", reasons)}");
+            $"the task's certificate, {Certificate.Subject} of {Certificate.Issuer}, is from none of {SecretSettings.CaBundle.Name}: {TlsTrust.Reasons(chain)}");
     }
 
     public DateTimeOffset NotAfter => Certificate.NotAfter.ToUniversalTime();

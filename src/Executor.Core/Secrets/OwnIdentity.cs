@@ -9,6 +9,10 @@ public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment,
 {
     private const string ToTaskLabel = "certificate-to-task";
 
+    private readonly Lazy<X509Certificate2Collection?> _authorities = new(
+        () => settings.Get(SecretSettings.CaBundle) is { } file ? TlsTrust.Read(SecretSettings.CaBundle, file) : null,
+        LazyThreadSafetyMode.PublicationOnly);
+
     /// <summary>The names of all variables that hold a part of it.</summary>
     public static IReadOnlyList<string> Variables => Identity.Variables;
 
@@ -20,8 +24,7 @@ public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment,
 
     /// <summary>Whom the settings trust; null is the host's authorities.</summary>
     /// <exception cref="InvalidTaskException">They cannot be read.</exception>
-    internal X509Certificate2Collection? Authorities =>
-        settings.Get(SecretSettings.CaBundle) is { } file ? TlsTrust.Read(SecretSettings.CaBundle, file) : null;
+    internal X509Certificate2Collection? Authorities => _authorities.Value;
 
     /// <exception cref="HookException">There is none, or it is not good.</exception>
     internal Identity Read() => Identity.Read(environment, Authorities, time);

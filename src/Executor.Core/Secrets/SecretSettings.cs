@@ -34,10 +34,8 @@ public static class SecretSettings
         "EXECUTOR_VAULT_ROLE", "a name", "The role of Vault's certificate login; without it Vault tries all that fit the certificate.");
 
     public static readonly Setting<string?> VaultNamespace = Setting.Text(
-        "EXECUTOR_VAULT_NAMESPACE", "a namespace", "The namespace of Vault Enterprise.", IsHeader) with
+        "EXECUTOR_VAULT_NAMESPACE", "a namespace", "The namespace of Vault Enterprise.", Setting.IsHeaderWord) with
     { Fallback = "VAULT_NAMESPACE" };
 
     public static IReadOnlyList<Setting> All { get; } = [Store, Optional, CaBundle, Signers, Jitter, VaultRole, VaultNamespace];
-
-    private static bool IsHeader(string text) => text.All(letter => letter is > ' ' and < '\x7f');
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Executor.Core.Hooks;
 using Executor.Core.Secrets;
 using Executor.Tests.Fakes.Https;
@@ -15,19 +16,22 @@ public sealed class IdentityTests
     [OneTimeTearDown]
     public void Delete() => _rig.Dispose();
 
-    private static IEnumerable<TestCaseData> Keys()
+    [TestCase("RSA PKCS#8")]
+    [TestCase("RSA PKCS#1")]
+    [TestCase("EC PKCS#8")]
+    [TestCase("EC SEC1")]
+    public void Every_common_form_of_a_key_is_read(string form)
     {
-        using var rsa = RSA.Create(2048);
-        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        yield return new TestCaseData(Self(rsa), rsa.ExportPkcs8PrivateKeyPem()).SetArgDisplayNames("RSA PKCS#8");
-        yield return new TestCaseData(Self(rsa), rsa.ExportRSAPrivateKeyPem()).SetArgDisplayNames("RSA PKCS#1");
-        yield return new TestCaseData(Self(ec), ec.ExportPkcs8PrivateKeyPem()).SetArgDisplayNames("EC PKCS#8");
-        yield return new TestCaseData(Self(ec), ec.ExportECPrivateKeyPem()).SetArgDisplayNames("EC SEC1");
-    }
-
-    [TestCaseSource(nameof(Keys))]
-    public void Every_common_form_of_a_key_is_read(string certificate, string key)
-    {
+        using var own = _rig.Authority.Issue("own", curve: form.StartsWith("EC", StringComparison.Ordinal) ? ECCurve.NamedCurves.nistP384 : null);
+        using var rsa = own.Certificate.GetRSAPrivateKey();
+        using var ec = own.Certificate.GetECDsaPrivateKey();
+        var certificate = own.Pem;
+        var key = form switch
+        {
+            "RSA PKCS#1" => rsa!.ExportRSAPrivateKeyPem(),
+            "EC SEC1" => ec!.ExportECPrivateKeyPem(),
+            _ => own.KeyPem,
+        };
         foreach (var environment in new Dictionary<string, string>[]
         {
             new() { ["CERTIFICATE"] = certificate, ["CERTIFICATE_KEY"] = key },
@@ -104,14 +108,5 @@ public sealed class IdentityTests
         var error = Assert.Throws<HookException>(() => Identity.Read(environment, null, time ?? TimeProvider.System))!.Message;
         Assert.That(error, Does.Not.Contain("planted"));
         return error;
-    }
-
-    private static string Self(AsymmetricAlgorithm key)
-    {
-        var request = key is RSA rsa
-            ? new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=self", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=self", (ECDsa)key, HashAlgorithmName.SHA256);
-        using var own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return own.ExportCertificatePem();
     }
 }

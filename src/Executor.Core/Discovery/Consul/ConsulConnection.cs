@@ -67,7 +67,7 @@ internal static class ConsulConnection
         try
         {
             var text = File.ReadAllText(file).Trim();
-            if (text.Length > 0 && ConsulSettings.IsHeader(text)) return text;
+            if (text.Length > 0 && Setting.IsHeaderWord(text)) return text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -107,7 +107,7 @@ public sealed class ConsulHook : TaskHook
 
     private static ConsulHook? Create(ServiceInstance instance, Lazy<ConsulClient> client, Settings settings, TimeProvider time)
     {
-        var log = LogManager.GetLogger("consul").WithProperty("task", instance.Id);
+        var log = TaskLogger.Get("consul", instance.Id);
         var services = new ConsulServices(
             settings.Get(ConsulSettings.Tag), settings.Get(ConsulSettings.Ttl), settings.Get(ConsulSettings.DeregisterAfter),
             text => log.Warn("{0}", text)).Of(instance);

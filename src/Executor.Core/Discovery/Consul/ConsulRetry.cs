@@ -3,39 +3,30 @@ using NLog;
 
 namespace Executor.Core.Discovery.Consul;
 
-/// <summary>Repeats what failed and may succeed later, with pauses that grow and differ between executors.</summary>
+/// <summary>Repeats a request to Consul until it has succeeded, or was refused for good.</summary>
 internal sealed class ConsulRetry(TimeProvider time, Logger log)
 {
     public static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
-    private volatile string? _trouble;
+    private readonly Retry _retry = new(First, Longest, time, log);
 
-    /// <summary>The last failure.</summary>
-    public string? Trouble => _trouble;
+    /// <inheritdoc cref="Retry.Trouble"/>
+    public string? Trouble => _retry.Trouble;
 
-    /// <summary>Returns when it has succeeded.</summary>
     /// <exception cref="HookException">It was refused for good.</exception>
-    public async Task RunAsync(Func<Task> request, CancellationToken cancellationToken)
-    {
-        var backoff = new Backoff(First, Longest, time);
-        while (true)
+    public Task RunAsync(Func<Task> request, CancellationToken cancellationToken) => _retry.RunAsync(
+        async _ =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 await request();
-                return;
-            }
-            catch (ConsulException e) when (e.IsFinal)
-            {
-                throw new HookException(e.Message, e);
+                return true;
             }
             catch (ConsulException e)
             {
-                if (_trouble != e.Message) log.Warn("{0}; trying again", _trouble = e.Message);
-                await backoff.WaitAsync(cancellationToken);
+                throw e.IsFinal ? new HookException(e.Message, e) : new UnavailableException(e.Message, inner: e);
             }
-        }
-    }
+        },
+        cancellationToken);
 }

@@ -31,14 +31,14 @@ public static class ConsulSettings
         "Consul's agent.", text => ConsulAddress.TryParse(text, false, out _), "127.0.0.1:8500");
 
     public static readonly Setting<string?> Token = Client(
-        "HTTP_TOKEN", "an ACL token", "The ACL token.", IsHeader) with
+        "HTTP_TOKEN", "an ACL token", "The ACL token.", Setting.IsHeaderWord) with
     { IsSecret = true };
 
     public static readonly Setting<string?> TokenFile = Client(
         "HTTP_TOKEN_FILE", "a path", "A file that holds the ACL token; wins over the token, and is read anew for each request.");
 
     public static readonly Setting<string?> Authorization = Client(
-        "HTTP_AUTH", "user:password", "Credentials for a proxy before Consul's agent.", IsHeader) with
+        "HTTP_AUTH", "user:password", "Credentials for a proxy before Consul's agent.", Setting.IsHeaderWord) with
     { IsSecret = true };
 
     public static readonly Setting<bool> Ssl = ClientFlag("HTTP_SSL", false, "Whether an address without a scheme is https.");
@@ -105,6 +105,4 @@ public static class ConsulSettings
     {
         Fallback = $"CONSUL_{name}",
     };
-
-    internal static bool IsHeader(string text) => text.All(c => c is > ' ' and < '\x7f');
 }

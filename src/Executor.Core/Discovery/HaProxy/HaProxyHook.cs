@@ -38,7 +38,7 @@ public sealed class HaProxyHook : TaskHook
     {
         (_label, _withdrawnState, _addresses, _time) = (label, withdrawnState, addresses, time);
         _host = instance.Address;
-        _log = LogManager.GetLogger("haproxy").WithProperty("task", instance.Id);
+        _log = TaskLogger.Get("haproxy", instance.Id);
     }
 
     /// <inheritdoc/>

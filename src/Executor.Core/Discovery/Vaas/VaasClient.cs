@@ -9,9 +9,6 @@ using Executor.Core.Hooks;
 
 namespace Executor.Core.Discovery.Vaas;
 
-/// <summary>VaaS could not be asked, or has failed; whether it did what was asked is unknown. Worth another try.</summary>
-internal sealed class VaasUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
-
 /// <summary>
 /// The part of VaaS's API (Tastypie, v0.1) that an announcement takes. It follows no address that a server gives, so that
 /// nobody else gets the credentials. Each method throws <see cref="HookException"/> for an answer that is final.
@@ -138,11 +135,11 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
                 response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers.Location);
             if (response.IsSuccessStatusCode || (method == HttpMethod.Delete && answer.Status == HttpStatusCode.NotFound)) return answer;
             var error = Invariant($"{what} answered {(int)answer.Status}: {Shorten(Encoding.UTF8.GetString(answer.Body))}");
-            throw answer.Status >= HttpStatusCode.InternalServerError ? new VaasUnavailableException(error) : new HookException(error);
+            throw answer.Status >= HttpStatusCode.InternalServerError ? new UnavailableException(error) : new HookException(error);
         }
         catch (HttpRequestException e)
         {
-            throw new VaasUnavailableException($"{what}: {HttpErrors.Text(e)}", e);
+            throw new UnavailableException($"{what}: {HttpErrors.Text(e)}", inner: e);
         }
     }
 
@@ -152,12 +149,7 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
     private static string Shown(Uri address) => address.GetLeftPart(UriPartial.Path);
 
     /// <summary>One line that holds no secret.</summary>
-    private string Shorten(string text)
-    {
-        var hidden = credentials?.Hide(text) ?? text;
-        var line = string.Concat(hidden.Take(LongestText).Select(letter => char.IsControl(letter) ? ' ' : letter));
-        return hidden.Length > LongestText ? $"{line}…" : line;
-    }
+    private string Shorten(string text) => OneLine.Of(credentials?.Hide(text) ?? text, LongestText);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

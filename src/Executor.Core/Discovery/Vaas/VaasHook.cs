@@ -22,9 +22,9 @@ public sealed class VaasHook : TaskHook
     private readonly string _dc;
     private readonly TimeProvider _time;
     private readonly Logger _log;
+    private readonly Retry _retry;
     private VaasNewBackend? _posted;
     private int? _id;
-    private volatile string? _trouble;
 
     private VaasHook(VaasBackend backend, VaasClient client, string dc, TimeProvider time, Logger log)
     {
@@ -33,6 +33,7 @@ public sealed class VaasHook : TaskHook
         _dc = dc;
         _time = time;
         _log = log;
+        _retry = new Retry(FirstPause, LongestPause, time, log);
     }
 
     /// <inheritdoc/>
@@ -42,7 +43,7 @@ public sealed class VaasHook : TaskHook
     public override bool Announces => true;
 
     /// <inheritdoc/>
-    public override string? Trouble => _trouble;
+    public override string? Trouble => _retry.Trouble;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
         task => task.Labels.Text(VaasBackend.DirectorLabel) is { Length: > 0 } ? Create(instances.Of(task), settings, TimeProvider.System) : null;
@@ -52,7 +53,7 @@ public sealed class VaasHook : TaskHook
     public static TaskHook? Create(ServiceInstance instance, Settings settings, TimeProvider time)
     {
         if (VaasBackend.Of(instance, settings.Get(VaasSettings.InitialWeight)) is not { } backend) return null;
-        var log = LogManager.GetLogger("vaas").WithProperty("task", instance.Id);
+        var log = TaskLogger.Get("vaas", instance.Id);
         if (settings.Get(VaasSettings.Url) is not { } url)
         {
             log.Warn("label director is \"{0}\", but EXECUTOR_VAAS_URL is not set: the task will get no traffic from VaaS", backend.Director);
@@ -69,14 +70,14 @@ public sealed class VaasHook : TaskHook
     /// <inheritdoc/>
     public override async Task AnnounceAsync(CancellationToken cancellationToken)
     {
-        var reload = await RetryAsync(PostAsync, cancellationToken);
-        if (reload is not null) await RetryAsync(token => WaitForReloadAsync(reload, token), cancellationToken);
+        var reload = await _retry.RunAsync(PostAsync, cancellationToken);
+        if (reload is not null) await _retry.RunAsync(token => WaitForReloadAsync(reload, token), cancellationToken);
         _log.Info("{0}:{1} is a backend of {2}", _posted!.Address, _posted.Port, _backend.Director);
     }
 
     /// <inheritdoc/>
     public override Task WithdrawAsync(CancellationToken cancellationToken) =>
-        _posted is { } posted ? RetryAsync(token => DeleteAsync(posted, token), cancellationToken) : Nothing;
+        _posted is { } posted ? _retry.RunAsync(token => DeleteAsync(posted, token), cancellationToken) : Nothing;
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -153,24 +154,5 @@ public sealed class VaasHook : TaskHook
         }
 
         return true;
-    }
-
-    /// <summary>Until it works or is final; the stage's limit ends it.</summary>
-    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
-    {
-        var backoff = new Backoff(FirstPause, LongestPause, _time);
-        while (true)
-        {
-            try
-            {
-                return await attempt(cancellationToken);
-            }
-            catch (VaasUnavailableException e)
-            {
-                _log.Warn("{0}; trying again", _trouble = e.Message);
-            }
-
-            await backoff.WaitAsync(cancellationToken);
-        }
     }
 }

@@ -14,6 +14,10 @@ public enum DocumentFormat
 /// <summary>Makes documents that <see cref="DocumentOpener"/> opens, and the common tools as well.</summary>
 public static class DocumentSealer
 {
+    /// <summary>What all of them can open.</summary>
+    public static DocumentFormat FormatFor(IReadOnlyList<X509Certificate2> recipients) =>
+        recipients.All(one => one.GetKeyAlgorithm() == CmsOids.Rsa) ? DocumentFormat.Cms : DocumentFormat.Jwe;
+
     /// <summary>Encrypts for everybody who has the key to one of the certificates.</summary>
     /// <param name="recipients">At least one: of RSA for CMS, of RSA or EC for JWE.</param>
     /// <returns>CMS in DER: AES-256-CBC, and RSA-OAEP with SHA-256, which openssl cms -decrypt has opened since 1.0.2. JWE: A256GCM,

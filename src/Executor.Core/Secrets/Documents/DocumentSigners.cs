@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
+using Executor.Core.Hooks;
 
 namespace Executor.Core.Secrets.Documents;
 
@@ -46,13 +47,9 @@ public sealed class DocumentSigners
             throw new DocumentException($"the signer {name} may not sign: its certificate has the key usage {usage.KeyUsages}");
         if (IsTrusted(signer)) return;
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_bundle);
+        using var chain = new X509Chain { ChainPolicy = TlsTrust.Policy(_bundle) };
         chain.ChainPolicy.ExtraStore.AddRange(_bundle);
         chain.ChainPolicy.ExtraStore.AddRange(others);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // there is nobody to ask at the start of a task
-        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         chain.Build(signer);
 

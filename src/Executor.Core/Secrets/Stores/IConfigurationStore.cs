@@ -10,7 +10,7 @@ internal interface IConfigurationStore : IAsyncDisposable
     string Description { get; }
 
     /// <summary>Tries once.</summary>
-    /// <exception cref="StoreUnavailableException">Another try may succeed.</exception>
+    /// <exception cref="UnavailableException">Another try may succeed.</exception>
     /// <exception cref="HookException">The answer is final.</exception>
     Task<StoredDocument> FetchAsync(CancellationToken cancellationToken);
 }
@@ -19,10 +19,3 @@ internal interface IConfigurationStore : IAsyncDisposable
 /// <param name="Content">A flat JSON object, or something encrypted or signed that holds one; cleared by who asked for it.</param>
 /// <param name="Revision">What the store calls this state of it: an ETag or a version; null where it has none.</param>
 internal sealed record StoredDocument(byte[] Content, string? Revision);
-
-/// <summary>A store could not be asked, or has failed.</summary>
-/// <param name="retryAfter">When it wants to be asked again.</param>
-internal sealed class StoreUnavailableException(string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
-{
-    public TimeSpan RetryAfter { get; } = retryAfter ?? TimeSpan.Zero;
-}

@@ -48,7 +48,7 @@ internal sealed class StoreClient : IDisposable
 
     /// <param name="request">Of a method that has no body, or whose body may be sent again.</param>
     /// <returns>An answer of 2xx, or 404 where that is expected.</returns>
-    /// <exception cref="StoreUnavailableException">No connection, 5xx, 429 or 408.</exception>
+    /// <exception cref="UnavailableException">No connection, 5xx, 429 or 408.</exception>
     /// <exception cref="HookException">Anything else.</exception>
     public async Task<StoreAnswer> SendAsync(StoreRequest request, CancellationToken cancellationToken)
     {
@@ -90,11 +90,11 @@ internal sealed class StoreClient : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreUnavailableException($"{request}: no connection within {MesosDuration.Format(ConnectLimit)}", inner: e);
+            throw new UnavailableException($"{request}: no connection within {MesosDuration.Format(ConnectLimit)}", inner: e);
         }
         catch (HttpRequestException e)
         {
-            throw new StoreUnavailableException($"{request}: {HttpErrors.Text(e)}", inner: e);
+            throw new UnavailableException($"{request}: {HttpErrors.Text(e)}", inner: e);
         }
     }
 
@@ -113,17 +113,16 @@ internal sealed class StoreClient : IDisposable
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"{request} answered {(int)answer.Status}{request.Explain?.Invoke(answer)}");
         return answer.Status is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
-            ? new StoreUnavailableException(text, answer.RetryAfter)
+            ? new UnavailableException(text, answer.RetryAfter)
             : new HookException(text);
     }
 
     private bool Trusts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None) return true;
-        var reasons = (chain?.ChainStatus ?? []).Select(status => status.Status.ToString()).Distinct();
         _distrust = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             ? "its certificate is for another name"
-            : $"its certificate is not trusted: {string.Join(", ", reasons)}";
+            : $"its certificate is not trusted: {TlsTrust.Reasons(chain)}";
         return false;
     }
 }

@@ -28,7 +28,7 @@ public sealed record StorePlaces(string? AppId, string TaskId, string? Version)
         if (value is null)
             throw new HookException($"the store's path has {place}, but {(place == "{version}" ? "MARATHON_APP_VERSION" : "MARATHON_APP_ID")} is not set");
         string[] parts = place == "{group}" ? value.Split('/') : [value];
-        if (parts.Any(part => part is "." or ".." || part.AsSpan().ContainsAny('/', '\0')))
+        if (parts.Any(part => part.AsSpan().ContainsAny('/', '\0')))
             throw new HookException($"the store's path has {place}, which is \"{value}\" here: that is no part of a path");
         return string.Join('/', parts.Select(part => escape ? Uri.EscapeDataString(part) : part));
     }

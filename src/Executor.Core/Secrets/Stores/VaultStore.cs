@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using NLog;
 
@@ -52,7 +53,7 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
             Json = Encoding.UTF8.GetBytes(role is null ? "{}" : $$"""{"name":"{{JsonEncodedText.Encode(role)}}"}"""),
         };
         using var answer = Parse(request, await client.SendAsync(request, cancellationToken));
-        return Text(Member(answer.RootElement, "auth"), "client_token") is { Length: > 0 } token && token.All(letter => letter is > ' ' and < '\x7f')
+        return Text(Member(answer.RootElement, "auth"), "client_token") is { Length: > 0 } token && Setting.IsHeaderWord(token)
             ? token
             : throw new HookException($"{request} gave no token");
     }
@@ -110,7 +111,7 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
             var errors = Member(document.RootElement, "errors");
             if (errors.ValueKind != JsonValueKind.Array) return null;
             var text = string.Join("; ", errors.EnumerateArray().Take(MostErrors).Select(error => error.ToString()));
-            return text.Length == 0 ? null : $": {string.Concat(text.Take(LongestError).Select(letter => char.IsControl(letter) ? ' ' : letter))}";
+            return text.Length == 0 ? null : $": {OneLine.Of(text, LongestError)}";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -1,6 +1,6 @@
 using NLog;
 
-namespace Executor.Core.Lifecycle;
+namespace Executor.Core.Hooks;
 
 /// <summary>Loggers whose lines belong to one task.</summary>
 public static class TaskLogger

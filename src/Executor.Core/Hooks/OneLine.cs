@@ -1,0 +1,12 @@
+namespace Executor.Core.Hooks;
+
+/// <summary>What others wrote, made fit for a message of ours.</summary>
+internal static class OneLine
+{
+    /// <param name="longest">In letters; what is cut ends with an ellipsis.</param>
+    public static string Of(string text, int longest)
+    {
+        var line = string.Concat(text.Take(longest).Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return text.Length > longest ? $"{line}…" : line;
+    }
+}
