@@ -33,7 +33,7 @@ internal static class Composition
         await using var ownedDriver = driver;
         var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
         if (settings.Get(SecretSettings.CaBundle) is { } bundle) HostAuthorities.Replace(bundle);
-        var identity = new OwnIdentity(environment, settings, TimeProvider.System);
+        var identity = new OwnIdentity(environment, settings, TimeProvider.System, mask.Add);
         var host = new ExecutorHost(
             driver,
             launcher,

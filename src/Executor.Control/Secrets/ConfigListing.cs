@@ -33,7 +33,7 @@ internal sealed class ConfigListing(ShowConfigOptions options, IReadOnlyDictiona
         if (!AllSettings.TryRead(environment, out var settings, out var error)) throw new UsageException(error);
 
         var reader = new ConfigurationReader(
-            new TaskLabels(task), settings, new OwnIdentity(environment, settings, time), time, LogManager.CreateNullLogger(), _mask.Add);
+            new TaskLabels(task), settings, new OwnIdentity(environment, settings, time, _mask.Add), time, LogManager.CreateNullLogger(), _mask.Add);
         try
         {
             var request = new ConfigurationRequest(taskId, given, given.Keys.ToHashSet(StringComparer.Ordinal), Directory.GetCurrentDirectory());

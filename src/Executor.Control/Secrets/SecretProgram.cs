@@ -48,13 +48,15 @@ internal sealed class SecretProgram(
 
     private byte[] Encrypt(EncryptOptions options)
     {
+        if (options.Signer is null && options.SignerKey is not null)
+            throw new UsageException("--signer-key is accepted with --signer only");
         X509Certificate2[] recipients = [.. options.For.Select(file => PemFiles.Certificate("--for", file))];
         if (!options.IsDocument && (recipients.Length > 1 || options.Signer is not null))
             throw new UsageException("--for more than once, and --signer, are accepted with --document only: a value is for one certificate, and unsigned");
         var format = options.Format ?? DocumentSealer.FormatFor(recipients);
         var plaintext = Read(options.Input);
         if (options.IsDocument) ConfigurationDocument.Parse(plaintext);
-        else plaintext = WithoutNewline(plaintext);
+        else plaintext = Value(plaintext);
         var document = DocumentSealer.Seal(format, plaintext, recipients);
         if (!options.IsDocument) return Line(SealedValues.Write(format, document));
         if (options.Signer is { } signer)
@@ -85,9 +87,11 @@ internal sealed class SecretProgram(
         try
         {
             using var source = file is null or "-" ? input : File.OpenRead(file);
-            using var content = new MemoryStream();
-            source.CopyTo(content);
-            return content.ToArray();
+            var content = new byte[DocumentOpener.Limit + 1];
+            var length = source.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+            return length <= DocumentOpener.Limit
+                ? content[..length]
+                : throw new UsageException($"{file ?? "stdin"} has more than {DocumentOpener.Limit} bytes; accepted: at most that many");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -95,8 +99,10 @@ internal sealed class SecretProgram(
         }
     }
 
-    /// <summary>An editor, or <c>echo</c>, ends a value with one that nobody means.</summary>
-    private static byte[] WithoutNewline(byte[] value) => value is [.. var start, (byte)'\n'] ? start : value;
+    /// <summary>An editor, or <c>echo</c>, ends a value with a newline that nobody means.</summary>
+    private static byte[] Value(byte[] input) => input.Contains((byte)0)
+        ? throw new UsageException("the value holds a NUL; accepted: what can be a variable's value, UTF-8 without NUL")
+        : input is [.. var start, (byte)'\n'] ? start : input;
 
     private static byte[] Line(string text) => Encoding.UTF8.GetBytes($"{text}\n");
 }

@@ -33,14 +33,19 @@ public sealed class CertificateHook : TaskHook
     public override string Name => "certificate";
 
     public static HookFactory Factory(OwnIdentity identity, Settings settings, TimeProvider time) =>
-        task => task.Labels.Flag(Label) == true ? new CertificateHook(task, identity, settings.Get(SecretSettings.Jitter), time) : null;
+        task =>
+        {
+            if (task.Labels.Flag(Label) != true) return null;
+            _ = identity.Authorities; // a file that cannot be used is an error of the task
+            return new CertificateHook(task, identity, settings.Get(SecretSettings.Jitter), time);
+        };
 
     /// <inheritdoc/>
-    public override Task<IReadOnlyDictionary<string, string>> BeforeStartAsync(CancellationToken cancellationToken)
+    public override async Task<IReadOnlyDictionary<string, string>> BeforeStartAsync(CancellationToken cancellationToken)
     {
-        using var identity = _identity.Read();
+        using var identity = await _identity.ReadAsync(cancellationToken);
         _notAfter = identity.NotAfter;
-        return Nothing;
+        return await Nothing;
     }
 
     /// <inheritdoc/>
@@ -60,6 +65,7 @@ public sealed class CertificateHook : TaskHook
     public override async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
+        _over.Dispose();
         await base.DisposeAsync();
     }
 

@@ -25,6 +25,8 @@ public sealed class ConfigurationReader
     private readonly bool _storeWins;
     private readonly DocumentSigners? _signers;
     private IConfigurationStore? _store;
+    private Task<Identity>? _reads;
+    private DocumentKey? _key;
     private volatile StoreReading? _reading;
     private Task _closing = Task.CompletedTask;
 
@@ -54,17 +56,18 @@ public sealed class ConfigurationReader
     /// <exception cref="HookException">The configuration cannot be had, or something in it cannot be decrypted; no secret is in the text.</exception>
     public async Task<TaskConfiguration> ReadAsync(ConfigurationRequest request, CancellationToken cancellationToken)
     {
-        var identity = new Lazy<Identity>(_identity.Read);
-        var key = new Lazy<DocumentKey>(() => DocumentKey.Of(identity.Value.Certificate));
         try
         {
-            var (configuration, stored) = await FetchAsync(request, identity, key, cancellationToken);
-            return configuration with { Variables = [.. Merge(request, stored).Select(variable => Unseal(variable, key))] };
+            var (configuration, stored) = await FetchAsync(request, cancellationToken);
+            var variables = new List<ConfiguredVariable>();
+            foreach (var variable in Merge(request, stored))
+                variables.Add(SealedValues.IsIn(variable.Value) ? await UnsealAsync(variable, cancellationToken) : variable);
+            return configuration with { Variables = variables };
         }
         finally
         {
-            if (key.IsValueCreated) key.Value.Dispose();
-            _closing = CloseAsync(identity);
+            _key?.Dispose();
+            _closing = GiveBackAsync();
         }
     }
 
@@ -82,18 +85,18 @@ public sealed class ConfigurationReader
 
     /// <returns>What was found out about the store, and what it gave; nothing where there is none, or it is optional and fails.</returns>
     private async Task<(TaskConfiguration Configuration, IReadOnlyDictionary<string, string> Stored)> FetchAsync(
-        ConfigurationRequest request, Lazy<Identity> identity, Lazy<DocumentKey> key, CancellationToken cancellationToken)
+        ConfigurationRequest request, CancellationToken cancellationToken)
     {
         var configuration = new TaskConfiguration();
         try
         {
             if (_address is null) return (configuration, ReadOnlyDictionary<string, string>.Empty);
-            _store = Open(_address, request, identity);
+            _store = await OpenAsync(_address, request, cancellationToken);
             _reading = new StoreReading(_store, _time, _log);
             configuration = configuration with { Store = _store.Description };
             var document = await _reading.RunAsync(cancellationToken);
             configuration = configuration with { Revision = document.Revision };
-            var stored = Parse(document, key);
+            var stored = await ParseAsync(document, cancellationToken);
             foreach (var value in stored.Values) _learn(value);
             return (configuration, stored);
         }
@@ -103,27 +106,30 @@ public sealed class ConfigurationReader
         }
     }
 
-    private IConfigurationStore Open(StoreAddress address, ConfigurationRequest request, Lazy<Identity> identity)
+    private async Task<IConfigurationStore> OpenAsync(StoreAddress address, ConfigurationRequest request, CancellationToken cancellationToken)
     {
         var place = address.Of(StorePlaces.Of(request.TaskId, request.Environment));
-        return address.Kind switch
-        {
-            StoreKind.File => new FileStore(Path.Combine(request.Sandbox, place)),
-            StoreKind.Https => new HttpsStore(new Uri(place), Client()),
-            _ => new VaultStore(
-                new Uri(place), _settings.Get(SecretSettings.VaultRole), _settings.Get(SecretSettings.VaultNamespace), Client(), _time, _log, _learn),
-        };
-
-        StoreClient Client() => new(identity.Value, _identity.Authorities);
+        if (address.Kind == StoreKind.File) return new FileStore(Path.Combine(request.Sandbox, place));
+        var client = new StoreClient(await IdentityAsync(cancellationToken), _identity.Authorities);
+        return address.Kind == StoreKind.Https
+            ? new HttpsStore(new Uri(place), client)
+            : new VaultStore(
+                new Uri(place), _settings.Get(SecretSettings.VaultRole), _settings.Get(SecretSettings.VaultNamespace), client, _time, _log, _learn);
     }
 
-    private IReadOnlyDictionary<string, string> Parse(StoredDocument document, Lazy<DocumentKey> key)
+    /// <summary>Read when the first needs it.</summary>
+    private Task<Identity> IdentityAsync(CancellationToken cancellationToken) => _reads ??= _identity.ReadAsync(cancellationToken);
+
+    private async Task<DocumentKey> KeyAsync(CancellationToken cancellationToken) =>
+        _key ??= DocumentKey.Of((await IdentityAsync(cancellationToken)).Certificate);
+
+    private async Task<IReadOnlyDictionary<string, string>> ParseAsync(StoredDocument document, CancellationToken cancellationToken)
     {
-        var opener = new DocumentOpener(_identity.IsGiven ? key.Value : null, _signers, _time);
         using var content = new Cleared(document.Content);
         try
         {
-            using var plaintext = new Cleared(opener.Open(document.Content));
+            var key = _identity.IsGiven && !DocumentOpener.IsPlain(document.Content) ? await KeyAsync(cancellationToken) : null;
+            using var plaintext = new Cleared(new DocumentOpener(key, _signers, _time).Open(document.Content));
             return ConfigurationDocument.Parse(plaintext.Bytes);
         }
         catch (DocumentException e)
@@ -144,12 +150,11 @@ public sealed class ConfigurationReader
         }
     }
 
-    private ConfiguredVariable Unseal(ConfiguredVariable variable, Lazy<DocumentKey> key)
+    private async Task<ConfiguredVariable> UnsealAsync(ConfiguredVariable variable, CancellationToken cancellationToken)
     {
-        if (!SealedValues.IsIn(variable.Value)) return variable;
         try
         {
-            var opened = new SealedValues(key.Value, _time).Open(variable.Value, _learn);
+            var opened = new SealedValues(await KeyAsync(cancellationToken), _time).Open(variable.Value, _learn);
             _learn(opened);
             return variable with { Value = opened, WasSealed = true };
         }
@@ -159,9 +164,9 @@ public sealed class ConfigurationReader
         }
     }
 
-    private async Task CloseAsync(Lazy<Identity> identity)
+    private async Task GiveBackAsync()
     {
         if (_store is not null) await _store.DisposeAsync();
-        if (identity.IsValueCreated) identity.Value.Dispose();
+        if (_reads is { IsCompletedSuccessfully: true } read) (await read).Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Executor.Core.Hooks;
 using Executor.Core.Secrets.Documents;
 
@@ -17,6 +18,7 @@ internal sealed class Identity : IDisposable
     private const string Name = "CERTIFICATE";
     private const string KeyName = "CERTIFICATE_KEY";
     private const string FileSuffix = "_FILE";
+    private const int LongestFile = 256 * 1024;
 
     private Identity(X509Certificate2 certificate, X509Certificate2Collection chain) => (Certificate, Chain) = (certificate, chain);
 
@@ -34,13 +36,15 @@ internal sealed class Identity : IDisposable
 
     /// <summary>Reads it, and checks that it is good now.</summary>
     /// <param name="authorities">One of them must have issued it; null trusts whoever has put it there.</param>
+    /// <param name="learn">Told the key, so that no text shows it.</param>
     /// <exception cref="HookException">It is missing, malformed, out of its time, or from somebody else.</exception>
     public static Identity Read(
-        IReadOnlyDictionary<string, string> environment, X509Certificate2Collection? authorities, TimeProvider time)
+        IReadOnlyDictionary<string, string> environment, X509Certificate2Collection? authorities, TimeProvider time, Action<string> learn)
     {
         var (pem, source) = Text(environment, Name)
             ?? throw new HookException($"the task has no certificate: neither {Name} nor {Name}{FileSuffix} is set");
         var (keyPem, keySource) = Text(environment, KeyName) ?? (pem, source);
+        learn(keyPem);
         var all = Certificates(pem, source);
         var identity = new Identity(WithKey(all[0], pem, source, keyPem, keySource), [.. all.Skip(1)]);
         try
@@ -65,14 +69,9 @@ internal sealed class Identity : IDisposable
     {
         if (environment.GetValueOrDefault(name) is { Length: > 0 } text) return (text, name);
         if (environment.GetValueOrDefault(name + FileSuffix) is not { Length: > 0 } file) return null;
-        try
-        {
-            return (File.ReadAllText(file), $"{name}{FileSuffix} \"{file}\"");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new HookException($"{name}{FileSuffix} is \"{file}\": {e.Message}", e);
-        }
+        var source = $"{name}{FileSuffix} \"{file}\"";
+        using var content = new Cleared(BoundedFile.Read(file, LongestFile, source));
+        return (Encoding.UTF8.GetString(content.Bytes), source);
     }
 
     private static X509Certificate2Collection Certificates(string pem, string source)

@@ -5,7 +5,9 @@ using Executor.Core.Hooks;
 namespace Executor.Core.Secrets;
 
 /// <summary>The identity in this process's environment. Read anew whenever it is needed: no key stays in memory between.</summary>
-public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment, Settings settings, TimeProvider time)
+/// <param name="learn">Told the key, so that no text shows it.</param>
+public sealed class OwnIdentity(
+    IReadOnlyDictionary<string, string> environment, Settings settings, TimeProvider time, Action<string> learn)
 {
     private const string ToTaskLabel = "certificate-to-task";
 
@@ -27,5 +29,6 @@ public sealed class OwnIdentity(IReadOnlyDictionary<string, string> environment,
     internal X509Certificate2Collection? Authorities => _authorities.Value;
 
     /// <exception cref="HookException">There is none, or it is not good.</exception>
-    internal Identity Read() => Identity.Read(environment, Authorities, time);
+    internal Task<Identity> ReadAsync(CancellationToken cancellationToken) =>
+        BoundedFile.OnThreadAsync(() => Identity.Read(environment, Authorities, time, learn), cancellationToken);
 }

@@ -80,6 +80,7 @@ public sealed class SecretCommandTests
     [TestCase("encrypt", "--for", "{key}")]
     [TestCase("encrypt", "--for", "{certificate}", "--for", "{certificate}")]
     [TestCase("encrypt", "--for", "{certificate}", "/no/such/input")]
+    [TestCase("encrypt", "--for", "{certificate}", "--document", "--signer-key", "{key}")]
     [TestCase("decrypt")]
     [TestCase("decrypt", "--key", "{key}", "one", "two")]
     [TestCase("show-config")]

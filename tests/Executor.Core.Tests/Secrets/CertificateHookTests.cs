@@ -59,7 +59,7 @@ public sealed class CertificateHookTests
         Assert.That(AllSettings.TryRead(environment, out var settings, out var error), Is.True, error);
         time ??= TimeProvider.System;
         var labels = label is null ? [] : new Dictionary<string, string> { ["validate-certificate"] = label };
-        return CertificateHook.Factory(new OwnIdentity(environment, settings!, time), settings!, time)(Hooked.Task(labels, control: control));
+        return CertificateHook.Factory(new OwnIdentity(environment, settings!, time, _ => { }), settings!, time)(Hooked.Task(labels, control: control));
     }
 
     private sealed class Ending(TimeProvider time) : ITaskControl

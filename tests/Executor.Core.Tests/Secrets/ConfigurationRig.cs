@@ -58,7 +58,7 @@ internal sealed class ConfigurationRig : IDisposable
     {
         Assert.That(AllSettings.TryRead(Environment, out var settings, out var error), Is.True, error);
         var reader = _reader = new ConfigurationReader(
-            new TaskLabels(Hooked.Task(Labels).Info), settings!, new OwnIdentity(Environment, settings!, Time), Time, LogManager.CreateNullLogger(), Learned.Add);
+            new TaskLabels(Hooked.Task(Labels).Info), settings!, new OwnIdentity(Environment, settings!, Time, Learned.Add), Time, LogManager.CreateNullLogger(), Learned.Add);
         try
         {
             return await reader.ReadAsync(new ConfigurationRequest("checkout.1", Environment, AppVariables, _folder), cancel);

@@ -62,6 +62,29 @@ public sealed class ConfigurationTests
     }
 
     [Test]
+    public async Task A_plain_document_takes_no_certificate(CancellationToken cancel)
+    {
+        using var rig = OfFile("""{"A":"b"}""");
+        using var expired = rig.Authority.Issue("old", DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(-1));
+        (rig.Environment["CERTIFICATE"], rig.Environment["CERTIFICATE_KEY"]) = (expired.Pem, expired.KeyPem);
+
+        Assert.That(await rig.StoredAsync(cancel), Is.EqualTo(new Dictionary<string, string> { ["A"] = "b" }));
+    }
+
+    [Test]
+    public async Task A_certificate_s_file_is_read_within_a_bound(CancellationToken cancel)
+    {
+        using var rig = new ConfigurationRig();
+        rig.Environment.Remove("CERTIFICATE");
+        rig.Environment["CERTIFICATE_FILE"] = "/dev/tty_of_nobody";
+        rig.Environment["SECRET"] = "ENC[CMS,cGxhbnRlZA==]";
+        Assert.That(await rig.ErrorAsync(cancel), Does.StartWith("CERTIFICATE_FILE \"/dev/tty_of_nobody\" cannot be read: "));
+
+        rig.Environment["CERTIFICATE_FILE"] = "/dev/zero";
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo("CERTIFICATE_FILE \"/dev/zero\" has more than 262144 bytes"));
+    }
+
+    [Test]
     public async Task A_document_for_another_is_told_without_a_secret(CancellationToken cancel)
     {
         using var rig = OfFile("");

@@ -41,7 +41,9 @@ public sealed class IdentityTests
             new() { ["CERTIFICATE_FILE"] = _rig.Put("both.pem", certificate + "\n" + key) },
         })
         {
-            using var identity = Identity.Read(environment, null, TimeProvider.System);
+            var learned = new List<string>();
+            using var identity = Identity.Read(environment, null, TimeProvider.System, learned.Add);
+            Assert.That(learned.Single(), Does.Contain(key));
             Assert.That(identity.Certificate.HasPrivateKey);
         }
     }
@@ -51,7 +53,7 @@ public sealed class IdentityTests
     {
         var environment = Of(_rig.Own.Pem + "\n" + _rig.Authority.Pem, _rig.Own.KeyPem);
 
-        using var identity = Identity.Read(environment, [_rig.Authority.Root], TimeProvider.System);
+        using var identity = Identity.Read(environment, [_rig.Authority.Root], TimeProvider.System, _ => { });
 
         Assert.That(identity.Certificate.Subject, Is.EqualTo("CN=payments-eu-checkout"));
         Assert.That(identity.Chain, Has.Count.EqualTo(1));
@@ -75,7 +77,7 @@ public sealed class IdentityTests
                 Does.StartWith("the key of CERTIFICATE_KEY cannot be read, or is not that of the certificate of CERTIFICATE"));
             Assert.That(
                 Error(new Dictionary<string, string> { ["CERTIFICATE_FILE"] = "/no/such/file" }),
-                Does.StartWith("CERTIFICATE_FILE is \"/no/such/file\": "));
+                Does.StartWith("CERTIFICATE_FILE \"/no/such/file\" cannot be read: "));
         });
     }
 
@@ -95,7 +97,7 @@ public sealed class IdentityTests
         using var other = new TestAuthority("Another Authority");
         using var own = other.Issue("payments-eu-checkout");
 
-        var error = Assert.Throws<HookException>(() => Identity.Read(Of(own.Pem, own.KeyPem), [_rig.Authority.Root], TimeProvider.System))!.Message;
+        var error = Assert.Throws<HookException>(() => Identity.Read(Of(own.Pem, own.KeyPem), [_rig.Authority.Root], TimeProvider.System, _ => { }))!.Message;
 
         Assert.That(error, Does.StartWith("the task's certificate, CN=payments-eu-checkout of CN=Another Authority, is from none of EXECUTOR_CA_BUNDLE: "));
     }
@@ -105,7 +107,7 @@ public sealed class IdentityTests
 
     private static string Error(Dictionary<string, string> environment, TimeProvider? time = null)
     {
-        var error = Assert.Throws<HookException>(() => Identity.Read(environment, null, time ?? TimeProvider.System))!.Message;
+        var error = Assert.Throws<HookException>(() => Identity.Read(environment, null, time ?? TimeProvider.System, _ => { }))!.Message;
         Assert.That(error, Does.Not.Contain("planted"));
         return error;
     }

@@ -15,6 +15,14 @@ public sealed class DocumentOpener(DocumentKey? key, DocumentSigners? signers, T
 
     private const int MostLayers = 4;
 
+    /// <summary>Whether it has no layer at all, and takes no key.</summary>
+    /// <exception cref="DocumentException">It looks like one, and is damaged.</exception>
+    public static bool IsPlain(ReadOnlyMemory<byte> document)
+    {
+        using var form = DocumentForm.Recognise(document, outermost: true);
+        return form.Kind == DocumentKind.Plain;
+    }
+
     /// <returns>What is in the innermost layer, for the caller to clear; a copy of the document where it has none.</returns>
     /// <exception cref="DocumentException">It does not open.</exception>
     public byte[] Open(ReadOnlyMemory<byte> document) => Unwrap(document, DocumentForm.Recognise);

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Executor.Core.Secrets.Documents;
@@ -109,10 +110,11 @@ internal static class JweWriter
         return (Base64Url.EncodeToString(vector), Base64Url.EncodeToString(ciphertext), Base64Url.EncodeToString(tag));
     }
 
+    /// <summary>The names of algorithms stand there as everybody writes them: + is no escape.</summary>
     private static byte[] Json(Action<Utf8JsonWriter> members)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(bytes);
+        using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         members(json);
         json.WriteEndObject();

@@ -77,7 +77,8 @@ internal sealed class StoreClient : IDisposable
             {
                 Location = response.Headers.Location,
                 ETag = response.Headers.ETag?.ToString(),
-                RetryAfter = response.Headers.RetryAfter?.Delta,
+                // A date is by the server's clock, and so is that of its answer.
+                RetryAfter = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - response.Headers.Date,
             };
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)

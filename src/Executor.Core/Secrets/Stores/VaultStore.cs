@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Executor.Core.Configuration;
@@ -30,13 +31,15 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
         if (_token is null) learn(_token = await LogInAsync(cancellationToken));
         var (path, version) = await LocateAsync(cancellationToken);
         var request = Request(HttpMethod.Get, path);
-        using var answer = Parse(request, await client.SendAsync(request, cancellationToken));
+        var response = await client.SendAsync(request, cancellationToken);
+        using var body = new Cleared(response.Body);
+        using var answer = Parse(request, response);
         if (Text(answer.RootElement, "lease_id") is { Length: > 0 })
             throw new HookException($"{request} gave a lease, which ends with the token that got it: accepted is a secret of KV");
         var data = Member(answer.RootElement, "data");
         var metadata = version == 2 ? Member(data, "metadata") : default;
         return new StoredDocument(
-            Encoding.UTF8.GetBytes(Object(request, version == 2 ? Member(data, "data") : data).GetRawText()),
+            JsonMarshal.GetRawUtf8Value(Object(request, version == 2 ? Member(data, "data") : data)).ToArray(),
             Member(metadata, "version") is { ValueKind: JsonValueKind.Number } number ? $"version {number.GetRawText()}" : null);
     }
 
@@ -52,7 +55,9 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
         {
             Json = Encoding.UTF8.GetBytes(role is null ? "{}" : $$"""{"name":"{{JsonEncodedText.Encode(role)}}"}"""),
         };
-        using var answer = Parse(request, await client.SendAsync(request, cancellationToken));
+        var response = await client.SendAsync(request, cancellationToken);
+        using var body = new Cleared(response.Body);
+        using var answer = Parse(request, response);
         return Text(Member(answer.RootElement, "auth"), "client_token") is { Length: > 0 } token && Setting.IsHeaderWord(token)
             ? token
             : throw new HookException($"{request} gave no token");
