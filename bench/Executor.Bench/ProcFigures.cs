@@ -23,9 +23,24 @@ internal static class ProcFigures
         return sum;
     }
 
-    /// <summary>Voluntary context switches of all threads since they started: each is a wake-up.</summary>
-    public static long WakeUps(int pid) =>
-        Directory.GetDirectories($"/proc/{pid}/task").Sum(task => Field($"{task}/status", "voluntary_ctxt_switches:"));
+    /// <summary>Voluntary context switches of each thread since it started: each is a wake-up. A thread that ends meanwhile is left out.</summary>
+    public static Dictionary<string, long> WakeUps(int pid)
+    {
+        var counts = new Dictionary<string, long>();
+        foreach (var task in Directory.GetDirectories($"/proc/{pid}/task"))
+        {
+            try
+            {
+                counts[task] = Field($"{task}/status", "voluntary_ctxt_switches:");
+            }
+            catch (IOException)
+            {
+                // The pool's threads retire.
+            }
+        }
+
+        return counts;
+    }
 
     public static int Parent(int pid) => (int)Field($"/proc/{pid}/status", "PPid:");
 
