@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Executor.Tests.Fakes;
 using Mesos;
 
@@ -70,12 +69,10 @@ public sealed class ConsulTests(DriverKind driver)
         await consul.AnsweredAsync(Register, limit);
         await consul.StopAsync();
 
-        var killed = Stopwatch.GetTimestamp();
         rig.Agent.KillTask("task");
         await rig.NextStatusAsync(TaskState.TaskKilling);
         await rig.NextStatusAsync(TaskState.TaskKilled);
 
-        Assert.That(Stopwatch.GetElapsedTime(killed), Is.InRange(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(5)));
         await rig.LoggedAsync("hook consul: withdraw "); // given up, or cut short by the end that comes in the same instant
         await rig.ExpectExitAsync(0);
     }

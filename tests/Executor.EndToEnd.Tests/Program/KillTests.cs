@@ -114,7 +114,7 @@ public sealed class KillTests(DriverKind driver)
         for (; !end.IsCompleted; await again.WaitForNextTickAsync(limit)) rig.Agent.KillTask("task");
 
         Assert.That((await end).Message, Does.Contain("SIGKILL").And.Contain("grace period"));
-        Assert.That(Stopwatch.GetElapsedTime(asked).TotalSeconds, Is.GreaterThanOrEqualTo(graceSeconds));
+        Assert.That(Stopwatch.GetElapsedTime(asked).TotalSeconds, Is.GreaterThan(graceSeconds - 0.1), "a timer may be a tick early");
         Assert.That(await File.ReadAllTextAsync(Path.Combine(rig.Sandbox, "terms"), limit), Is.EqualTo("\n"));
         await rig.ExpectExitAsync(0);
     }
