@@ -1,3 +1,4 @@
+using System.Net;
 using Executor.Core.Ports;
 using Executor.Libprocess.Wire;
 using Mesos;
@@ -18,6 +19,8 @@ public sealed partial class LocalAgent
         _recovery?.TrySetResult();
         _recovery = recovered;
         await _node.DisposeAsync();
+        var port = _options.Libprocess.Port == 0 ? Self.Address.Port : _options.Libprocess.Port;
+        using var place = LibprocessNode.Reserve(new IPEndPoint(_options.Libprocess.Address, port));
         foreach (var executor in _executors.Values) executor.Disarm();
         _held?.Clear();
         if (!_options.Checkpoint) Forget();
@@ -31,7 +34,6 @@ public sealed partial class LocalAgent
             return;
         }
 
-        var port = _options.Libprocess.Port == 0 ? Self.Address.Port : _options.Libprocess.Port;
         _node = new LibprocessNode(ActorName, _options.Libprocess with { Port = port });
         Listen();
         foreach (var executor in _executors.Values) Reconnect(executor);

@@ -70,6 +70,27 @@ public sealed class LibprocessNode : IAsyncDisposable
 
     public Upid Self { get; }
 
+    /// <summary>
+    /// Keeps an address for a node to come: connections to it are refused, and nobody is given its port. Dispose it when that
+    /// node is there.
+    /// </summary>
+    /// <exception cref="SocketException">Somebody has it.</exception>
+    public static IDisposable Reserve(IPEndPoint address)
+    {
+        var place = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            AllowRebind(place);
+            place.Bind(address);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
     /// <param name="post">Called one event at a time, on a pool thread; it only queues.</param>
     public void Start(Action<LibprocessEvent> post)
     {

@@ -226,6 +226,23 @@ public sealed class LibprocessNodeTests : IAsyncDisposable
         Assert.That(received.Message.From.ToString(), Is.EqualTo("executor(1)@192.0.2.1:99"));
     }
 
+    [Test]
+    public async Task A_reserved_address_takes_no_connection_and_then_the_node_that_comes(CancellationToken cancel)
+    {
+        int port;
+        await using (var before = new LibprocessNode("slave(1)", new LibprocessOptions())) port = before.Self.Address.Port;
+        var address = new IPEndPoint(IPAddress.Loopback, port);
+
+        using var place = LibprocessNode.Reserve(address);
+        using var refused = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await Assert.ThrowsAsync<SocketException>(async () => await refused.ConnectAsync(address, cancel));
+        await using var after = new LibprocessNode("slave(1)", new LibprocessOptions { Port = port });
+        using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await taken.ConnectAsync(address, cancel);
+
+        Assert.That(after.Self.Address, Is.EqualTo(address));
+    }
+
     /// <summary>Returns when the other side has closed: with an end or, as there is nothing to flush, a reset.</summary>
     private static async Task EndAsync(Socket socket, CancellationToken cancel)
     {
