@@ -6,6 +6,7 @@ namespace Executor.EndToEnd.Tests.Examples;
 [TestFixture(DriverKind.Managed)]
 [TestFixture(DriverKind.LibmesosNew)]
 [TestFixture(DriverKind.LibmesosOld)]
+[NonParallelizable]
 public class ExampleTests(DriverKind driver)
 {
     private const int Limit = 60_000;

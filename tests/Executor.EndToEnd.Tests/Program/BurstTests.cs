@@ -7,6 +7,7 @@ namespace Executor.EndToEnd.Tests.Program;
 [TestFixture(DriverKind.LibmesosNew)]
 [TestFixture(DriverKind.LibmesosOld)]
 [CancelAfter(180_000)]
+[NonParallelizable]
 public sealed class BurstTests(DriverKind driver)
 {
     private const int Tasks = 500;

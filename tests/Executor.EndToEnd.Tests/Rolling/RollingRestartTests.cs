@@ -3,6 +3,7 @@ using Executor.Bench.Rolling;
 namespace Executor.EndToEnd.Tests.Rolling;
 
 /// <summary>The short form of <c>./build.sh bench rolling</c>: what this project is for.</summary>
+[NonParallelizable]
 public sealed class RollingRestartTests
 {
     [Test]

@@ -9,6 +9,7 @@ namespace Executor.EndToEnd.Tests.Torture;
 [TestFixture(DriverKind.LibmesosOld)]
 [Category("Torture")]
 [CancelAfter(90_000)]
+[NonParallelizable]
 public sealed class TortureAppTests(DriverKind driver)
 {
     /// <summary>What an executor opens late, once, and keeps. There are more apps, so that one leak each shows.</summary>

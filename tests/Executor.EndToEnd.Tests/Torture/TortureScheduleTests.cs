@@ -16,6 +16,7 @@ namespace Executor.EndToEnd.Tests.Torture;
 [TestFixture(DriverKind.LibmesosNew)]
 [TestFixture(DriverKind.LibmesosOld)]
 [Category("Torture")]
+[NonParallelizable]
 public sealed class TortureScheduleTests(DriverKind driver)
 {
     private const int AtOnce = 4;
