@@ -77,8 +77,9 @@ internal sealed class SecretProgram(
         var signers = options.Signers is { } bundle ? DocumentSigners.FromPem(PemFiles.Text("--signers", bundle)) : null;
         var content = Read(options.Input);
         var text = Encoding.UTF8.GetString(content);
-        return SealedValues.IsIn(text) && signers is null
-            ? Encoding.UTF8.GetBytes(new SealedValues(key, time).Open(text))
+        if (SealedValues.IsIn(text) && signers is null) return Encoding.UTF8.GetBytes(new SealedValues(key, time).Open(text));
+        return DocumentOpener.IsPlain(content)
+            ? throw new DocumentException("nothing in the input is encrypted: accepted are a document of CMS or JWE, and a text with ENC[CMS,base64] or ENC[JWE,compact]")
             : new DocumentOpener(key, signers, time).Open(content);
     }
 

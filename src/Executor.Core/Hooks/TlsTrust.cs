@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Executor.Core.Configuration;
@@ -27,17 +26,15 @@ internal static class TlsTrust
     }
 
     /// <param name="authorities">Null is the host's own.</param>
-    /// <returns>For the options of a TLS client; null leaves it to the platform.</returns>
-    [return: NotNullIfNotNull(nameof(authorities))]
-    public static X509ChainPolicy? Policy(X509Certificate2Collection? authorities)
+    public static X509ChainPolicy Policy(X509Certificate2Collection? authorities)
     {
-        if (authorities is null) return null;
         var policy = new X509ChainPolicy
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck, // as with the host's authorities
+            RevocationMode = X509RevocationMode.NoCheck, // as the platform does for clients
             DisableCertificateDownloads = true, // a certificate may name a server that never answers
         };
+        if (authorities is null) return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         policy.CustomTrustStore.AddRange(authorities);
         return policy;
     }

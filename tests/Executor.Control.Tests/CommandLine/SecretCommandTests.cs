@@ -93,6 +93,23 @@ public sealed class SecretCommandTests
         Assert.That(_error.ToString(), Does.Match(@"\Aexecutorctl: [^\n]+\n\z"));
     }
 
+    [TestCase("plain text", "nothing in the input is encrypted")]
+    [TestCase("{\"A\":\"b\"}", "nothing in the input is encrypted")]
+    public async Task What_is_not_encrypted_is_not_decrypted(string input, string error)
+    {
+        Assert.That((await RunAsync(input, [], "decrypt", "--key", _key)).Code, Is.EqualTo(1));
+        Assert.That(_error.ToString(), Does.StartWith($"executorctl: {error}").And.Match(@"\A[^\n]+\n\z"));
+    }
+
+    [Test]
+    public async Task A_certificate_of_another_key_is_refused()
+    {
+        using var other = _authority.Issue("other");
+
+        Assert.That((await RunAsync("x", [], "decrypt", "--key", _key, "--certificate", Put("other.pem", other.Pem))).Code, Is.EqualTo(1));
+        Assert.That(_error.ToString(), Does.Contain("not that of the certificate"));
+    }
+
     [Test]
     public async Task A_store_that_does_not_give_it_is_exit_code_1()
     {

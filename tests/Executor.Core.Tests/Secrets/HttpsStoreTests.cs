@@ -96,6 +96,35 @@ public sealed class HttpsStoreTests
     }
 
     [Test]
+    public async Task A_store_that_wants_more_time_than_there_is_is_not_waited_for(CancellationToken cancel)
+    {
+        using var rig = new ConfigurationRig();
+        await using var server = await HttpsServer.StartAsync(rig.Authority, context =>
+        {
+            (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "3600");
+            return Task.CompletedTask;
+        });
+        rig.Environment["EXECUTOR_CONFIG_STORE"] = server.Address + "/x";
+
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo(
+            $"GET {server.Address}/x answered 503; it wants to be asked again in 1hrs, and the limit is 10secs"));
+        Assert.That(server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("-tls1_2")]
+    [TestCase("-tls1_3")]
+    public async Task A_server_that_refuses_the_certificate_is_not_asked_again(string version, CancellationToken cancel)
+    {
+        using var rig = new ConfigurationRig();
+        using var other = new TestAuthority("Another Authority");
+        using var server = new OpensslServer(rig, other, version);
+        var address = await server.AddressAsync(cancel);
+        rig.Environment["EXECUTOR_CONFIG_STORE"] = $"{address}/x";
+
+        Assert.That(await rig.ErrorAsync(cancel), Does.Match($"^GET {address}/x: the server refuses the task's certificate: .*unknown ca$"));
+    }
+
+    [Test]
     public async Task A_store_that_comes_back_is_asked_again(CancellationToken cancel)
     {
         using var rig = new ConfigurationRig();

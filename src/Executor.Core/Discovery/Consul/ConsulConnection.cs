@@ -92,7 +92,7 @@ internal static class ConsulConnection
 #pragma warning disable CA5359 // asked for by name
             options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
-        if (Authorities(settings) is { Count: > 0 } authorities) options.CertificateChainPolicy = TlsTrust.Policy(authorities);
+        options.CertificateChainPolicy = TlsTrust.Policy(Authorities(settings) is { Count: > 0 } authorities ? authorities : null);
         if (settings.Get(ConsulSettings.ClientCertificate) is { } certificate)
         {
             var key = settings.Get(ConsulSettings.ClientKey);

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Executor.Core.Secrets.Documents;
 
 /// <summary>
-/// Our private key, RSA or EC, and the certificate that documents are made for. Whether the two belong together and are still
+/// Our private key, RSA or EC, and the certificate that documents are made for. Whether that is still
 /// valid is not asked here. Whoever made it disposes it, and with it the key.
 /// </summary>
 public sealed class DocumentKey : IDisposable
@@ -26,7 +26,7 @@ public sealed class DocumentKey : IDisposable
 
     /// <param name="certificatePem">Null for a bare key; of a chain, the first is ours.</param>
     /// <param name="keyPem">PKCS#8, PKCS#1 or SEC1; other blocks in it are passed over.</param>
-    /// <exception cref="DocumentException">One of the two cannot be read.</exception>
+    /// <exception cref="DocumentException">One of the two cannot be read, or they do not belong together.</exception>
     public static DocumentKey FromPem(string? certificatePem, string keyPem)
     {
         var certificate = certificatePem is null ? null : ReadCertificate(certificatePem);
@@ -35,6 +35,9 @@ public sealed class DocumentKey : IDisposable
         try
         {
             ReadKey(keyPem, out rsa, out ec);
+            var own = rsa?.ExportSubjectPublicKeyInfo() ?? ec!.ExportSubjectPublicKeyInfo();
+            if (certificate is not null && !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(own))
+                throw new DocumentException("the private key is not that of the certificate: accepted are the two of one pair");
             return new DocumentKey(certificate, rsa, ec);
         }
         catch

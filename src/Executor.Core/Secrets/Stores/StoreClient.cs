@@ -85,6 +85,10 @@ internal sealed class StoreClient : IDisposable
         {
             throw new HookException($"{request} answered more than {LongestAnswer} bytes", e);
         }
+        catch (HttpRequestException e) when (HttpErrors.Refusal(e) is { } alert)
+        {
+            throw new HookException($"{request}: the server refuses the task's certificate: {alert}", e);
+        }
         catch (HttpRequestException e) when (e.InnerException is AuthenticationException inner)
         {
             throw new HookException($"{request}: {_distrust ?? $"TLS cannot be agreed on: {(inner.InnerException ?? inner).Message}"}", e);

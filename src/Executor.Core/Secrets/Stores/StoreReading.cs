@@ -25,11 +25,23 @@ internal sealed class StoreReading(IConfigurationStore store, TimeProvider time,
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await _retry.RunAsync(store.FetchAsync, both.Token);
+            return await _retry.RunAsync(FetchAsync, both.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new HookException($"{Trouble ?? $"{store.Description} did not answer"}; given up after {MesosDuration.Format(Limit)}");
+        }
+    }
+
+    private async Task<StoredDocument> FetchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.FetchAsync(cancellationToken);
+        }
+        catch (UnavailableException e) when (e.RetryAfter >= Limit)
+        {
+            throw new HookException($"{e.Message}; it wants to be asked again in {MesosDuration.Format(LongestWait.Clamp(e.RetryAfter))}, and the limit is {MesosDuration.Format(Limit)}", e);
         }
     }
 }
