@@ -41,7 +41,7 @@ die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 readonly for_programs=(gcc:gcc g++:g++ /usr/include/stdio.h:libc6-dev make:make curl:curl)
 readonly for_haproxy=(/usr/sbin/haproxy:haproxy)
 readonly for_config=(/usr/sbin/nginx:nginx)
-readonly for_tests=(openssl:openssl jose:jose go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
+readonly for_tests=(openssl:openssl prometheus-node-exporter:prometheus-node-exporter jose:jose go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
 readonly for_standin=(/usr/include/google/protobuf/message.h:libprotobuf-dev protoc:protobuf-compiler)
 readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)

@@ -6,6 +6,7 @@ using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
+using Executor.Core.Metrics;
 using Executor.Core.Secrets;
 
 namespace Executor.Core;
@@ -24,6 +25,7 @@ public static class AllSettings
         .. HaProxySettings.All,
         .. ConsulSettings.All,
         .. SecretSettings.All,
+        .. MetricsSettings.All,
     ];
 
     /// <inheritdoc cref="Settings.TryRead"/>

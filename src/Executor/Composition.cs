@@ -8,6 +8,7 @@ using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
+using Executor.Core.Metrics;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Executor.Core.Secrets;
@@ -34,6 +35,8 @@ internal static class Composition
         var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
         if (settings.Get(SecretSettings.CaBundle) is { } bundle) HostAuthorities.Replace(bundle);
         var identity = new OwnIdentity(environment, settings, TimeProvider.System, mask.Add);
+        var origin = new MetricsOrigin(environment.GetValueOrDefault("MESOS_HOSTNAME") ?? Environment.MachineName, agent.FrameworkId, agent.ExecutorId);
+        await using var metrics = MetricsPush.Start(settings, origin, TimeProvider.System);
         var host = new ExecutorHost(
             driver,
             launcher,
@@ -44,7 +47,7 @@ internal static class Composition
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
-                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask) },
+                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask, metrics) },
                 Withheld = OwnIdentity.Withheld,
                 Mask = mask,
                 AgentRelease = agent.Release,
@@ -68,7 +71,7 @@ internal static class Composition
     /// announces it.
     /// </summary>
     private static IReadOnlyList<HookFactory> Hooks(
-        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask)
+        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask, MetricsPush? metrics)
     {
         var health = new HealthChecks(settings, launcher, TimeProvider.System);
         var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
@@ -84,6 +87,7 @@ internal static class Composition
             HaProxyHook.Factory(settings, instances),
             .. ExternalHooks.Factories(settings, launcher),
             ConsulHook.Factory(settings, instances, TimeProvider.System),
+            .. metrics is null ? (HookFactory[])[] : [metrics.Hook],
         ];
     }
 

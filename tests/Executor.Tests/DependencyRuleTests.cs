@@ -27,12 +27,14 @@ public sealed partial class DependencyRuleTests
     /// <summary>What each part of Core may use of Core; a feature never uses another one.</summary>
     [TestCase("Ports", "Ports")]
     [TestCase("Configuration", "Configuration Ports")]
+    [TestCase("Telemetry", "Telemetry")]
     [TestCase("Processes", "Processes Ports Configuration")]
-    [TestCase("Hooks", "Hooks Ports Processes Configuration")]
-    [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks")]
-    [TestCase("Health", "Health Hooks Ports Configuration")]
+    [TestCase("Hooks", "Hooks Ports Processes Configuration Telemetry")]
+    [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks Telemetry")]
+    [TestCase("Health", "Health Hooks Ports Configuration Telemetry")]
     [TestCase("Discovery", "Discovery Hooks Ports Configuration")]
     [TestCase("Secrets", "Secrets Hooks Ports Configuration")]
+    [TestCase("Metrics", "Metrics Hooks Configuration Telemetry")]
     public void A_part_of_Core_uses_only_what_it_may(string part, string allowed)
     {
         var used = Directory.GetFiles(Path.Combine(Repository.Root, "src/Executor.Core", part), "*.cs", SearchOption.AllDirectories)
@@ -106,7 +108,7 @@ public sealed partial class DependencyRuleTests
             .Select(Path.GetFileName);
         var supervisor = Directory.GetFiles(Path.Combine(Repository.Root, "native/supervisor"), "*.c").Select(File.ReadAllText);
 
-        Assert.That(readers, Is.EquivalentTo(["ManagedDriver.cs", "LocalAgent.Updates.cs", "DocumentOpener.cs", "CertificateHook.cs", "Identity.cs"]), "timestamps of statuses, the validity of certificates");
+        Assert.That(readers, Is.EquivalentTo(["ManagedDriver.cs", "LocalAgent.Updates.cs", "DocumentOpener.cs", "CertificateHook.cs", "Identity.cs", "GraphiteSink.cs"]), "timestamps of statuses and metrics, the validity of certificates");
         Assert.That(supervisor, Has.None.Match(@"CLOCK_REALTIME|gettimeofday|\btime\("));
     }
 

@@ -1,5 +1,6 @@
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
+using Executor.Core.Telemetry;
 using Mesos;
 using NLog;
 
@@ -7,7 +8,7 @@ namespace Executor.Core.Health;
 
 /// <summary>Does one check again and again; never two at once. Owns the probe.</summary>
 /// <param name="create">Makes the probe for the process that runs.</param>
-internal sealed class CheckLoop(Func<StartedTask, IProbe> create, CheckTiming timing, TimeProvider time) : IAsyncDisposable
+internal sealed class CheckLoop(string taskId, Func<StartedTask, IProbe> create, CheckTiming timing, TimeProvider time) : IAsyncDisposable
 {
     private static readonly Logger Log = LogManager.GetLogger("health");
 
@@ -47,10 +48,19 @@ internal sealed class CheckLoop(Func<StartedTask, IProbe> create, CheckTiming ti
         while (true)
         {
             if (pause > TimeSpan.Zero) await Task.Delay(LongestWait.Clamp(pause), time, _over.Token);
-            var result = await RunOnceAsync(probe);
+            var result = await MeasureAsync(probe);
             _over.Token.ThrowIfCancellationRequested();
             pause = onResult(result, time.GetElapsedTime(started));
         }
+    }
+
+    private async Task<ProbeResult?> MeasureAsync(IProbe probe)
+    {
+        var started = time.GetTimestamp();
+        var result = await RunOnceAsync(probe);
+        var outcome = result is null ? "timeout" : result.Passed ? "passed" : "failed";
+        Instruments.ProbeDuration.Record(time.GetElapsedTime(started).TotalSeconds, Instruments.Task(taskId), new("outcome", outcome));
+        return result;
     }
 
     private async Task<ProbeResult?> RunOnceAsync(IProbe probe)

@@ -20,7 +20,7 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
     {
         if (Plan(task) is not { } plan) return null;
         var log = TaskLogger.Get("health", task.Id);
-        return new HealthHook(plan, new CheckLoop(Probes(plan.Probe, task), plan.Timing, time), task.Control, log);
+        return new HealthHook(plan, new CheckLoop(task.Id, Probes(plan.Probe, task), plan.Timing, time), task.Control, log);
     }
 
     /// <summary>The hook of the generic check; null where nobody asks for one.</summary>
@@ -28,7 +28,7 @@ public sealed class HealthChecks(Settings settings, IProcessLauncher launcher, T
     public TaskHook? CreateCheck(HookedTask task)
     {
         if (_plans.Check(task) is not var (probe, timing)) return null;
-        return new CheckHook(timing, CheckStatuses.Unknown(task.Info.Check.Type), new CheckLoop(Probes(probe, task), timing, time), task.Control);
+        return new CheckHook(timing, CheckStatuses.Unknown(task.Info.Check.Type), new CheckLoop(task.Id, Probes(probe, task), timing, time), task.Control);
     }
 
     /// <summary>What needs no process is made before there is one: the first check shall not wait for it.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Executor.Core.Configuration;
+using Executor.Core.Telemetry;
 using NLog;
 
 namespace Executor.Core.Hooks;
@@ -79,12 +80,15 @@ public sealed class HookPipeline(
     {
         TaskHook[] begun;
         lock (_begun) begun = [.. _begun];
+        if (begun.Length == 0) return;
+        var started = time.GetTimestamp();
         using var stage = new StageLimit(limits[HookStage.Withdraw], time, cancellationToken);
         await Task.WhenAll(begun.Reverse().Select(hook => RunAsync(
             HookStage.Withdraw,
             hook,
             (_, token) => hook == begun[^1] && !_announcing.IsCompleted ? WithdrawLateAsync(hook, token) : hook.WithdrawAsync(token),
             stage)));
+        Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds);
     }
 
     public Task BeforeStopAsync(CancellationToken cancellationToken) =>
@@ -171,6 +175,8 @@ public sealed class HookPipeline(
         var (outcome, error) = await EndAsync(hook, work, limit);
         var took = time.GetElapsedTime(started);
         counts.Add(stage, hook.Name, outcome, took);
+        Instruments.HookDuration.Record(
+            took.TotalSeconds, new("hook", hook.Name), new("stage", HookStages.NameOf(stage)), Instruments.Outcome(outcome));
         log.Log(
             outcome is HookOutcome.Failed or HookOutcome.TimedOut ? LogLevel.Error : LogLevel.Info,
             "hook {0}: {1} {2} after {3} s{4}",

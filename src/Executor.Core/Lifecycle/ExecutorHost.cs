@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using Executor.Core.Ports;
+using Executor.Core.Telemetry;
 using Mesos;
 using NLog;
 
@@ -112,6 +113,7 @@ public sealed class ExecutorHost
                 break;
             case DriverEvent.Reregistered:
                 Log.Info("re-registered with the agent");
+                Instruments.AgentReturns.Add(1);
                 _leave.Connected();
                 ConsiderLeaving();
                 break;

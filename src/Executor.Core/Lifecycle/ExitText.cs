@@ -15,6 +15,15 @@ internal static class ExitText
         _ => Format($"the command exited with status {exit.Code}"),
     };
 
+    /// <summary>In one word, for counting: <c>exited</c>, <c>signalled</c>, <c>unknown</c>, or <c>none</c> where nothing was started.</summary>
+    public static string Kind(ProcessExit? exit) => exit switch
+    {
+        null => "none",
+        { Lost: not null } => "unknown",
+        { Signal: not null } => "signalled",
+        _ => "exited",
+    };
+
     /// <summary>For instance <c> (user 0.12 s, system 0.03 s, peak 14.2 MiB)</c>; empty where nothing is known.</summary>
     public static string Describe(ResourceUsage? usage) => usage is null
         ? ""

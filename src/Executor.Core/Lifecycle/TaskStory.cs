@@ -1,11 +1,13 @@
 using System.Globalization;
 using Executor.Core.Hooks;
 using Executor.Core.Ports;
+using Executor.Core.Telemetry;
+using Mesos;
 using NLog;
 
 namespace Executor.Core.Lifecycle;
 
-/// <summary>What the log tells of one task: what happened, why, and how long each stage took.</summary>
+/// <summary>What log and metrics tell of one task: what happened, why, and how long each stage took.</summary>
 internal sealed class TaskStory(string taskId, TimeProvider time)
 {
     private readonly Logger _log = TaskLogger.Get("task", taskId);
@@ -13,6 +15,7 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
     private long _running;
     private long _ending;
     private LogLevel _endingLevel = LogLevel.Info;
+    private bool _wasHealthy;
 
     /// <summary>For further lines about the task.</summary>
     public Logger Log => _log;
@@ -32,12 +35,27 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
     public void Running(int pid)
     {
         _running = time.GetTimestamp();
+        Instruments.TaskStart.Record(time.GetElapsedTime(_launched).TotalSeconds, Instruments.Task(taskId));
         _log.Info("running as pid {0}, {1} after its launch", pid, Since(_launched));
     }
 
+    public void Healthy()
+    {
+        if (_wasHealthy) return;
+        _wasHealthy = true;
+        Instruments.TaskHealthy.Record(time.GetElapsedTime(_running).TotalSeconds, Instruments.Task(taskId));
+    }
+
+    public void Announced() =>
+        Instruments.TaskAnnounced.Record(time.GetElapsedTime(_running).TotalSeconds, Instruments.Task(taskId));
+
     public void Exited(ProcessExit exit) => _log.Info("{0}, after {1}", ExitText.Describe(exit), Since(_running));
 
-    public void EndAsked(string why) => _log.Info("to be ended: {0}", why);
+    public void EndAsked(EndRequest request, string why)
+    {
+        Instruments.TaskEndsAsked.Add(1, Instruments.Task(taskId), Instruments.Tag("cause", request));
+        _log.Info("to be ended: {0}", why);
+    }
 
     public void Shortened(string why, TimeSpan left) => _log.Info("the end is cut short, {0}: SIGKILL after {1}", why, Seconds(left));
 
@@ -51,15 +69,23 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
 
     public void Killing(bool hadGrace)
     {
+        Instruments.TaskEscalations.Add(1, Instruments.Task(taskId));
         _endingLevel = LogLevel.Info;
         if (hadGrace) _log.Warn("the grace period is over, sending SIGKILL");
         else _log.Info("sending SIGKILL");
     }
 
-    public void Empty(ResourceUsage? usage) =>
+    public void Empty(ResourceUsage? usage)
+    {
+        Instruments.TaskTermination.Record(time.GetElapsedTime(_ending).TotalSeconds, Instruments.Task(taskId));
         _log.Log(_endingLevel, "no process is left, {0} after SIGTERM{1}", Since(_ending), ExitText.Describe(usage));
+    }
 
     public void GaveUp() => _log.Error("processes are still there 5 s after SIGKILL: they are stuck in the kernel, or the host has no time for their end; their supervisor goes on");
+
+    /// <param name="exit">Of the command; null where none was started.</param>
+    public void Ended(TaskState state, ProcessExit? exit) => Instruments.TaskEnds.Add(
+        1, Instruments.Task(taskId), new("state", ProtoNames.Of(state)), new("exit", ExitText.Kind(exit)));
 
     public void Over() => _log.Info("over, {0} after its launch", Since(_launched));
 

@@ -85,6 +85,7 @@ internal sealed class TaskSupervision : IDisposable
     {
         var terminal = await SuperviseAsync();
         _surroundings.Reporter.Send(terminal.State, terminal.Message, terminal.Reason);
+        _story.Ended(terminal.State, _ending.Exit);
         // After the status: a hook, a supervisor that does not answer, or a process stuck in the kernel must not delay it.
         if (_process is not null)
         {
@@ -142,8 +143,10 @@ internal sealed class TaskSupervision : IDisposable
             case TaskMessage.StageDone done when _phase == Phase.Running:
                 if (_ascent.OnStageDone(done.Stage, done.Error) is { } error)
                     OnEndRequested(new TaskMessage.EndRequested(EndRequest.HookFailed, error));
+                else if (done.Stage == HookStage.Announce) _story.Announced();
                 break;
             case TaskMessage.HealthReported health when _phase == Phase.Running:
+                if (health.Healthy) _story.Healthy();
                 _ascent.OnHealth(health.Healthy, health.Text);
                 break;
             case TaskMessage.CheckReported check when _phase == Phase.Running:
@@ -204,7 +207,7 @@ internal sealed class TaskSupervision : IDisposable
         if (isFirst)
         {
             _ending = _ending with { Asked = request.Request, Why = request.Why };
-            _story.EndAsked(request.Why);
+            _story.EndAsked(request.Request, request.Why);
             if (_surroundings.ReportsKilling && TerminalState.IsKill(request.Request))
                 _surroundings.Reporter.Send(TaskState.TaskKilling, request.Why);
         }

@@ -1,0 +1,11 @@
+namespace Executor.Core.Metrics;
+
+/// <summary>Takes metrics somewhere. One call at a time.</summary>
+internal interface IMetricsSink : IDisposable
+{
+    /// <summary>For the log and for counting; one word.</summary>
+    string Name { get; }
+
+    /// <exception cref="IOException">It did not succeed; <see cref="System.Net.Sockets.SocketException"/> is another way to say so.</exception>
+    Task SendAsync(IReadOnlyList<Metric> metrics, CancellationToken cancellationToken);
+}
