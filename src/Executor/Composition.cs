@@ -8,6 +8,7 @@ using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
+using Executor.Core.Logs;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Executor.Core.Secrets;
@@ -34,17 +35,18 @@ internal static class Composition
         var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
         if (settings.Get(SecretSettings.CaBundle) is { } bundle) HostAuthorities.Replace(bundle);
         var identity = new OwnIdentity(environment, settings, TimeProvider.System, mask.Add);
+        var sandbox = Directory.Exists(agent.Directory) ? agent.Directory : Directory.GetCurrentDirectory();
         var host = new ExecutorHost(
             driver,
             launcher,
             new ExecutorHostOptions
             {
-                Sandbox = Directory.Exists(agent.Directory) ? agent.Directory : Directory.GetCurrentDirectory(),
+                Sandbox = sandbox,
                 Environment = environment,
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
-                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask) },
+                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask, sandbox) },
                 Withheld = OwnIdentity.Withheld,
                 Mask = mask,
                 AgentRelease = agent.Release,
@@ -68,12 +70,13 @@ internal static class Composition
     /// announces it.
     /// </summary>
     private static IReadOnlyList<HookFactory> Hooks(
-        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask)
+        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask, string sandbox)
     {
         var health = new HealthChecks(settings, launcher, TimeProvider.System);
         var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
         return
         [
+            new TaskLogs(settings, sandbox, TimeProvider.System).Create,
             CertificateHook.Factory(identity, settings, TimeProvider.System),
             ConfigurationHook.Factory(identity, settings, mask, TimeProvider.System),
             health.CreateHealth,

@@ -31,6 +31,7 @@ public sealed partial class DependencyRuleTests
     [TestCase("Hooks", "Hooks Ports Processes Configuration")]
     [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks")]
     [TestCase("Health", "Health Hooks Ports Configuration")]
+    [TestCase("Logs", "Logs Hooks Ports Configuration")]
     [TestCase("Discovery", "Discovery Hooks Ports Configuration")]
     [TestCase("Secrets", "Secrets Hooks Ports Configuration")]
     public void A_part_of_Core_uses_only_what_it_may(string part, string allowed)
