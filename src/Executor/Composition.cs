@@ -76,7 +76,7 @@ internal static class Composition
         var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
         return
         [
-            new TaskLogs(settings, sandbox, TimeProvider.System).Create,
+            new TaskLogs(settings, sandbox, discovered: null, TimeProvider.System).Create,
             CertificateHook.Factory(identity, settings, TimeProvider.System),
             ConfigurationHook.Factory(identity, settings, mask, TimeProvider.System),
             health.CreateHealth,

@@ -1,20 +1,26 @@
 using Executor.Core.Hooks;
 using Executor.Core.Logs.Capture;
+using Executor.Core.Logs.Shipping;
 using Microsoft.Win32.SafeHandles;
 using NLog;
 
 namespace Executor.Core.Logs;
 
 /// <summary>
-/// One task's output: two pipes between the task and whatever is to become of the bytes. Its end is waited for, as long as
+/// One task's output: two pipes between the task and whatever is to become of the bytes. Their end is waited for, as long as
 /// AfterExit may take, and then given up: what holds a pipe beyond the task's tree would hold the executor, too.
 /// </summary>
-internal sealed class LogHook(string taskId, IReadOnlyList<TakeBytes> takers) : TaskHook
+/// <param name="writer">Gives what copies a stream.</param>
+/// <param name="ship">Starts the shipping; null is none.</param>
+internal sealed class LogHook(
+    LogPlan plan, Func<int, TakeBytes> writer, Func<(Backlog Backlog, Shipper Shipper)>? ship, OwnLog? own, LogCounts counts,
+    Logger log) : TaskHook
 {
-    private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
-    private readonly Logger _log = LogManager.GetLogger("logs").WithProperty("task", taskId);
     private readonly List<CapturedStream> _streams = [];
+    private Backlog? _backlog;
+    private Shipper? _shipper;
 
     /// <inheritdoc/>
     public override string Name => "logs";
@@ -25,9 +31,11 @@ internal sealed class LogHook(string taskId, IReadOnlyList<TakeBytes> takers) : 
         var writing = new List<SafeFileHandle>();
         try
         {
-            for (var i = 0; i < takers.Count; i++)
+            if (plan.Mode == LogMode.None) return new TaskOutput(Nowhere(), Nowhere());
+            if (ship is not null) (_backlog, _shipper) = ship();
+            for (var i = 0; i < SandboxFiles.Names.Length; i++)
             {
-                _streams.Add(CapturedStream.Start(SandboxFiles.Names[i], takers[i], out var end));
+                _streams.Add(CapturedStream.Start(SandboxFiles.Names[i], Taker(writer(i), _backlog, i), out var end));
                 writing.Add(end);
             }
 
@@ -36,7 +44,7 @@ internal sealed class LogHook(string taskId, IReadOnlyList<TakeBytes> takers) : 
         catch (IOException e)
         {
             // The task writes where this process does, which is better than no task.
-            _log.Error("its output is neither rotated nor shipped: {0}", e.Message);
+            log.Error("its output is neither rotated nor shipped: {0}", e.Message);
             foreach (var end in writing) end.Dispose();
             return null;
         }
@@ -49,15 +57,37 @@ internal sealed class LogHook(string taskId, IReadOnlyList<TakeBytes> takers) : 
     public override async ValueTask DisposeAsync()
     {
         foreach (var stream in _streams) stream.Dispose();
+        _shipper?.Dispose();
         await base.DisposeAsync();
     }
+
+    private static TakeBytes Taker(TakeBytes write, Backlog? backlog, int stream) => backlog is null
+        ? write
+        : bytes =>
+        {
+            write(bytes);
+            backlog.Add(stream, bytes);
+        };
+
+    private static SafeFileHandle Nowhere() => File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
 
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         var ended = Task.WhenAll(_streams.Select(stream => stream.Ended));
         await ended.WaitAsync(LastBytes, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!ended.IsCompleted) _log.Warn("something that is not the task's holds its output open: what still comes there is not read");
+        if (!ended.IsCompleted) log.Warn("something that is not the task's holds its output open: what still comes there is not read");
         foreach (var stream in _streams) stream.Stop();
         await ended.WaitAsync(cancellationToken);
+        if (_shipper is not null) await FlushAsync(_shipper, cancellationToken);
+    }
+
+    private async Task FlushAsync(Shipper shipper, CancellationToken cancellationToken)
+    {
+        if (_backlog is not null) own?.Detach(_backlog);
+        shipper.Complete();
+        await shipper.Ended.WaitAsync(plan.Flush, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        shipper.Stop();
+        await shipper.Ended.WaitAsync(cancellationToken);
+        log.Info("its output: {0}", counts);
     }
 }

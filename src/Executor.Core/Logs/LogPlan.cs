@@ -21,6 +21,9 @@ public sealed record LogPlan
     /// <summary>The longest event, in bytes of its message or line.</summary>
     public int LineSize { get; init; } = 1 << 20;
 
+    /// <summary>How long the receivers may take for the rest of the output once the task has ended.</summary>
+    public TimeSpan Flush { get; init; } = TimeSpan.FromSeconds(2);
+
     public bool StripAnsi { get; init; }
 
     public IReadOnlyList<string> IgnoreKeys { get; init; } = [];
@@ -44,6 +47,7 @@ public sealed record LogPlan
             Format = format ?? settings.Get(LogSettings.Format),
             RateLimit = labels.Number("log-rate-limit", 0, int.MaxValue) ?? settings.Get(LogSettings.RateLimit)!.Value,
             LineSize = (int)(LineSizeOf(labels) ?? settings.Get(LogSettings.LineSize)),
+            Flush = settings.Get(LogSettings.Flush),
             StripAnsi = labels.Flag("log-strip-ansi") ?? settings.Get(LogSettings.StripAnsi),
             IgnoreKeys = [.. settings.Get(LogSettings.IgnoreKeys), .. Words(labels.Text("log-ignore-keys"))],
             FirstLine = FirstLineOf(labels),

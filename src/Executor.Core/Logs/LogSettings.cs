@@ -75,6 +75,10 @@ public static class LogSettings
     public static readonly Setting<LogOverflow> Overflow = Setting.Choice(
         "EXECUTOR_LOG_OVERFLOW", LogOverflow.Newest, "What is dropped, and counted, where both are full.");
 
+    public static readonly Setting<TimeSpan> Flush = Setting.Duration(
+        "EXECUTOR_LOG_FLUSH", "2secs",
+        "How long the receivers may take for the rest once a task has ended; what is left then stays in the sandbox, in unshipped-TASK.json. The limit of the stage after-exit comes on top.");
+
     public static readonly Setting<int?> RateLimit = Setting.Number(
         "EXECUTOR_LOG_RATE_LIMIT", 0, 0, int.MaxValue,
         "How many lines of a task are shipped in a second; those beyond are dropped and counted. 0 is any number. The label log-rate-limit wins.");
@@ -112,7 +116,7 @@ public static class LogSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Mode, RotateSize, RotateKeep, RotateGzip, Format, Protocol, Addresses, ConsulService, Authorities, Certificate, Key,
-        VerifyTls, TlsName, Timeout, Window, Compression, Memory, Spool, Overflow, RateLimit, LineSize, IgnoreKeys, StripAnsi,
+        VerifyTls, TlsName, Timeout, Window, Compression, Memory, Spool, Overflow, Flush, RateLimit, LineSize, IgnoreKeys, StripAnsi,
         FieldNames, Region, Zone, Own,
     ];
 
