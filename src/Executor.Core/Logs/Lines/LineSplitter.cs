@@ -10,7 +10,9 @@ internal sealed class LineSplitter(int longest)
     private readonly ByteBuffer _begun = new(256);
     private bool _taken;
     private bool _cut;
-    private bool _skips;
+
+    /// <summary>Whether what comes is the end of a line that is missing.</summary>
+    public bool Skips { get; private set; }
 
     /// <summary>Takes the next line.</summary>
     /// <param name="rest">What follows it.</param>
@@ -21,7 +23,7 @@ internal sealed class LineSplitter(int longest)
     {
         Forget();
         var end = rest.IndexOf((byte)'\n');
-        if (end >= 0 && _begun.Length == 0 && !_skips)
+        if (end >= 0 && _begun.Length == 0 && !Skips)
         {
             line = rest[..end];
             rest = rest[(end + 1)..];
@@ -32,7 +34,7 @@ internal sealed class LineSplitter(int longest)
 
         var part = end < 0 ? rest : rest[..end];
         rest = end < 0 ? default : rest[(end + 1)..];
-        if (!_skips) Keep(part);
+        if (!Skips) Keep(part);
         return End(end >= 0, out line, out cut);
     }
 
@@ -49,7 +51,7 @@ internal sealed class LineSplitter(int longest)
         Forget();
         _begun.Clear();
         _cut = false;
-        _skips = true;
+        Skips = true;
     }
 
     private bool End(bool isWhole, out ReadOnlySpan<byte> line, out bool cut)
@@ -57,9 +59,9 @@ internal sealed class LineSplitter(int longest)
         line = default;
         cut = false;
         if (!isWhole) return false;
-        if (_skips)
+        if (Skips)
         {
-            _skips = false;
+            Skips = false;
             return false;
         }
 

@@ -65,7 +65,7 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
                         return page;
                     }
 
-                    counts.Add(LogCount.DroppedSpool, spool.DropOldest());
+                    counts.Add(LogCount.DroppedSpool, spool.DropOldest(unread: true));
                     _free.Push(page);
                     continue;
                 }
@@ -88,19 +88,19 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
     {
         lock (_gate)
         {
-            if (_takenFromDisk) spool.DropOldest();
+            if (_takenFromDisk) spool.DropOldest(unread: false);
             _takenFromDisk = false;
             page.Clear();
             if (_free.Count <= 2) _free.Push(page);
         }
     }
 
-    /// <summary>Whether more waits than is in hand.</summary>
-    public bool HasMore
+    /// <summary>Whether what came last was dropped.</summary>
+    public bool EndsInGap
     {
         get
         {
-            lock (_gate) return _full.Count > 0 || _current.Length > 0 || !spool.IsEmpty;
+            lock (_gate) return _gap || (_current.FollowsGap && _current.Length == 0);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
         {
             // What is being shipped cannot be dropped.
             if (overflow == LogOverflow.Newest || spool.IsEmpty || _takenFromDisk) return false;
-            counts.Add(LogCount.DroppedFull, spool.DropOldest());
+            counts.Add(LogCount.DroppedFull, spool.DropOldest(unread: true));
         }
 
         if (!spool.TryAdd(_current)) return false;

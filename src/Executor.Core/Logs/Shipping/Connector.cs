@@ -13,6 +13,8 @@ internal static class Connector
 
     private const int KeepAliveSeconds = 15;
 
+    private static readonly TimeSpan GoodBye = TimeSpan.FromSeconds(1);
+
     /// <exception cref="IOException">There is none; its text says why.</exception>
     public static (Socket Socket, Stream Stream) Open(LogAddress address, LogEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -54,6 +56,21 @@ internal static class Connector
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Ends a connection in the way of its protocol, where it still can.</summary>
+    public static void Close(Stream stream)
+    {
+        try
+        {
+            if (stream is SslStream tls) Wait(tls.ShutdownAsync(), GoodBye, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
+        {
+            // It is broken already.
+        }
+
+        stream.Dispose();
     }
 
     private static void SetOptions(Socket socket, TimeSpan timeout)

@@ -6,4 +6,7 @@ internal interface IConnection : IDisposable
     /// <summary>Sends the batch, and marks in it what need not be sent again, also where it fails.</summary>
     /// <exception cref="IOException">The connection is of no use any more.</exception>
     void Send(Batch batch);
+
+    /// <summary>Says good-bye, so that the receiver keeps what it was sent last; to dispose is to cut.</summary>
+    void Close();
 }

@@ -41,5 +41,8 @@ internal sealed class JsonLinesConnection : IConnection
     /// <summary>What has to be sent again; asked for once it broke.</summary>
     public byte[] Unacknowledged() => _unacked.Of(_socket);
 
+    /// <inheritdoc/>
+    public void Close() => Connector.Close(_stream);
+
     public void Dispose() => _stream.Dispose();
 }

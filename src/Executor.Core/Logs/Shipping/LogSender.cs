@@ -50,7 +50,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
     /// <summary>What a broken connection has left to be sent again, and was not.</summary>
     public Batch Unsent => _again;
 
-    public void Dispose() => _connection?.Dispose();
+    public void Dispose() => _connection?.Close();
 
     /// <summary>A receiver that Consul does not name any more is left before it is stopped.</summary>
     private void LeaveIfGone()

@@ -39,6 +39,9 @@ internal sealed class LumberjackConnection(Stream stream, int window, int compre
         }
     }
 
+    /// <inheritdoc/>
+    public void Close() => Connector.Close(stream);
+
     public void Dispose() => stream.Dispose();
 
     private void Write(Batch batch, int count)

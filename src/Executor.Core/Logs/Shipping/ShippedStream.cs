@@ -16,7 +16,9 @@ internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimi
     public bool TryAdd(ref ReadOnlySpan<byte> rest, long arrived, Batch batch)
     {
         _arrived = arrived;
+        var skipped = _splitter.Skips;
         if (_splitter.TryTake(ref rest, out var line, out var cut)) Add(line, cut, batch);
+        else if (skipped && !_splitter.Skips) counts.Add(LogCount.DroppedFull); // the end of a line whose beginning was
         return !rest.IsEmpty;
     }
 

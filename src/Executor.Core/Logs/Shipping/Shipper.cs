@@ -75,6 +75,8 @@ internal sealed class Shipper : IDisposable
                 continue;
             }
 
+            if (isOver && _backlog.EndsInGap)
+                foreach (var stream in _streams) stream.Gap(_batch);
             foreach (var stream in _streams)
                 if (isOver) stream.End(_batch);
                 else stream.EndEvent(_batch);

@@ -16,6 +16,7 @@ internal sealed class Spool(string folder, long most)
     private long _bytes;
     private long _next;
     private bool _hasFailed;
+    private bool _followsGap;
 
     private sealed record Entry(string Path, int Length, long Lines, bool FollowsGap);
 
@@ -55,7 +56,7 @@ internal sealed class Spool(string folder, long most)
         {
             using var file = File.OpenHandle(entry.Path);
             page.Clear();
-            var bytes = page.Fill(entry.Length, entry.FollowsGap);
+            var bytes = page.Fill(entry.Length, entry.FollowsGap || _followsGap);
             return RandomAccess.Read(file, bytes, 0) == entry.Length;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -65,9 +66,11 @@ internal sealed class Spool(string folder, long most)
         }
     }
 
+    /// <param name="unread">Whether something is missing before the next one.</param>
     /// <returns>The lines in it.</returns>
-    public long DropOldest()
+    public long DropOldest(bool unread)
     {
+        _followsGap = unread;
         var entry = _pages.Dequeue();
         _bytes -= entry.Length;
         Delete(entry.Path);

@@ -31,5 +31,8 @@ internal sealed class UdpConnection(Socket socket, LogCounts counts) : IConnecti
         }
     }
 
+    /// <inheritdoc/>
+    public void Close() => Dispose();
+
     public void Dispose() => socket.Dispose();
 }
