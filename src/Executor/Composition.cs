@@ -26,7 +26,8 @@ internal static class Composition
         IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, Settings settings)
     {
         var mask = Mask(environment);
-        LogOutput.Configure(settings, mask);
+        var ownLog = settings.Get(LogSettings.Own) ? new OwnLog() : null;
+        LogOutput.Configure(settings, mask, ownLog);
         foreach (var name in AllSettings.Unknown(environment))
             Log.Warn("{0} is not a setting of this executor and does nothing", name);
 
@@ -46,7 +47,7 @@ internal static class Composition
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
-                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask, sandbox) },
+                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask, Logs(settings, sandbox, ownLog)) },
                 Withheld = OwnIdentity.Withheld,
                 Mask = mask,
                 AgentRelease = agent.Release,
@@ -70,13 +71,13 @@ internal static class Composition
     /// announces it.
     /// </summary>
     private static IReadOnlyList<HookFactory> Hooks(
-        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask, string sandbox)
+        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask, TaskLogs logs)
     {
         var health = new HealthChecks(settings, launcher, TimeProvider.System);
         var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
         return
         [
-            new TaskLogs(settings, sandbox, discovered: null, TimeProvider.System).Create,
+            logs.Create,
             CertificateHook.Factory(identity, settings, TimeProvider.System),
             ConfigurationHook.Factory(identity, settings, mask, TimeProvider.System),
             health.CreateHealth,
@@ -88,6 +89,14 @@ internal static class Composition
             .. ExternalHooks.Factories(settings, launcher),
             ConsulHook.Factory(settings, instances, TimeProvider.System),
         ];
+    }
+
+    private static TaskLogs Logs(Settings settings, string sandbox, OwnLog? own)
+    {
+        var receivers = settings.Get(LogSettings.ConsulService) is { } service
+            ? new LogReceivers(new ConsulReceivers(settings, service, TimeProvider.System))
+            : null;
+        return new TaskLogs(settings, sandbox, receivers, TimeProvider.System) { Own = own };
     }
 
     /// <summary>What the settings say is secret; a certificate's key is, too.</summary>

@@ -1,5 +1,6 @@
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
+using Executor.Core.Logs;
 using NLog;
 using NLog.Config;
 using NLog.Layouts;
@@ -15,11 +16,12 @@ internal static class LogOutput
     private const string Level = "${level:lowercase=true}";
 
     /// <param name="mask">Hides secrets in messages and exceptions.</param>
-    public static void Configure(Settings settings, SecretMask mask)
+    /// <param name="own">Where the lines go, too; null is nowhere.</param>
+    public static void Configure(Settings settings, SecretMask mask, OwnLog? own)
     {
         // At the process's end it would close the target, and wait for ever where that is stuck.
         LogManager.AutoShutdown = false;
-        var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.Get(ExecutorSettings.LogJson) ? Json(mask) : Text(mask) };
+        var target = new StandardErrorTarget { Name = "stderr", Layout = settings.Get(ExecutorSettings.LogJson) ? Json(mask) : Text(mask) };
         // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
         var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
         {
@@ -27,6 +29,12 @@ internal static class LogOutput
         };
         var configuration = new LoggingConfiguration();
         configuration.AddRule(LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel)), LogLevel.Fatal, queue);
+        if (own is not null)
+        {
+            configuration.AddRule(
+                LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel)), LogLevel.Fatal, new OwnLogTarget(own) { Name = "own", Layout = Json(mask) });
+        }
+
         LogManager.Configuration = configuration;
     }
 

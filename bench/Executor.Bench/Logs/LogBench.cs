@@ -8,6 +8,10 @@ internal static class LogBench
     private const int Runs = 3;
     private const long Many = 10_000_000;
     private const long Shipped = 3_000_000;
+
+    /// <summary>It takes long enough.</summary>
+    private const long ShippedBySyslogNg = 500_000;
+
     private const double BytesPerMega = 1e6;
 
     public static async Task<int> RunAsync(string folder)
@@ -49,9 +53,9 @@ internal static class LogBench
             var one = await LogRun.OfAsync(folder, kind, Shipped, 0, receiver, Settings(receiver, kind, ("EXECUTOR_LOG_SPOOL", "4GiB"), ("EXECUTOR_LOG_FLUSH", "90secs"), ("EXECUTOR_STAGE_LIMITS", "after-exit=120secs")));
             ours.Add(receiver.Lines / one.Shipped / 1000);
             cpu.Add(one.CpuSeconds * 1e6 / Shipped);
-            var (seconds, used) = await SyslogNg.RunAsync(folder, kind, Shipped);
-            theirs.Add(Shipped / seconds / 1000);
-            theirCpu.Add(used * 1e6 / Shipped);
+            var (seconds, used) = await SyslogNg.RunAsync(folder, kind, ShippedBySyslogNg);
+            theirs.Add(ShippedBySyslogNg / seconds / 1000);
+            theirCpu.Add(used * 1e6 / ShippedBySyslogNg);
         }
 
         Figures.Print($"{kind}: parse, enrich, ship over TCP, {Shipped} lines (at least 300, and syslog-ng's)", "thousand lines/s", ours);
