@@ -58,16 +58,25 @@ internal static class Connector
         }
     }
 
-    /// <summary>Ends a connection in the way of its protocol, where it still can.</summary>
-    public static void Close(Stream stream)
+    /// <summary>
+    /// Ends a connection in the way of its protocol, where it still can, and waits for the receiver to do so, too. A socket
+    /// that is closed with bytes unread, such as TLS's tickets, is reset, and then the receiver loses what it has not read.
+    /// </summary>
+    public static void Close(Socket socket, Stream stream)
     {
         try
         {
             if (stream is SslStream tls) Wait(tls.ShutdownAsync(), GoodBye, CancellationToken.None);
+            socket.Shutdown(SocketShutdown.Send);
+            socket.ReceiveTimeout = (int)GoodBye.TotalMilliseconds;
+            var rest = new byte[1024];
+            while (socket.Receive(rest) > 0)
+            {
+            }
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException or SocketException)
         {
-            // It is broken already.
+            // It is broken already, or the receiver takes its time.
         }
 
         stream.Dispose();

@@ -42,7 +42,7 @@ internal sealed class JsonLinesConnection : IConnection
     public byte[] Unacknowledged() => _unacked.Of(_socket);
 
     /// <inheritdoc/>
-    public void Close() => Connector.Close(_stream);
+    public void Close() => Connector.Close(_socket, _stream);
 
     public void Dispose() => _stream.Dispose();
 }

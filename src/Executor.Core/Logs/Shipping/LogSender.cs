@@ -68,7 +68,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
         if (endpoint.Protocol == LogProtocol.Udp) return new UdpConnection(Connector.Connect(_address, endpoint, stop), counts);
         var (socket, stream) = Connector.Open(_address, endpoint, stop);
         return endpoint.Protocol is LogProtocol.Lumberjack or LogProtocol.LumberjackTls
-            ? new LumberjackConnection(stream, endpoint.Window, endpoint.Compression, counts)
+            ? new LumberjackConnection(socket, stream, endpoint.Window, endpoint.Compression, counts)
             : new JsonLinesConnection(socket, stream, _unacked, counts);
     }
 

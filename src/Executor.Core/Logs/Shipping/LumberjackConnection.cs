@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Net.Sockets;
 using Executor.Core.Logs.Lines;
 
 namespace Executor.Core.Logs.Shipping;
@@ -9,7 +10,7 @@ namespace Executor.Core.Logs.Shipping;
 /// the receiver acknowledges the last that it has taken. It may acknowledge parts, and repeats the last number, or 0, to say
 /// that it is alive; each such word gives it the whole time limit again.
 /// </summary>
-internal sealed class LumberjackConnection(Stream stream, int window, int compression, LogCounts counts) : IConnection
+internal sealed class LumberjackConnection(Socket socket, Stream stream, int window, int compression, LogCounts counts) : IConnection
 {
     private const byte Version = (byte)'2';
     private const int EventHeader = 10;
@@ -40,7 +41,7 @@ internal sealed class LumberjackConnection(Stream stream, int window, int compre
     }
 
     /// <inheritdoc/>
-    public void Close() => Connector.Close(stream);
+    public void Close() => Connector.Close(socket, stream);
 
     public void Dispose() => stream.Dispose();
 
