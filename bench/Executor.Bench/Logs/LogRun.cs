@@ -22,7 +22,7 @@ internal sealed record LogRun(double Seconds, double Shipped, double CpuSeconds,
             CultureInfo.InvariantCulture, $"read x < {gate}; exec {System.Environment.ProcessPath} print {kind} {lines} {perSecond}"));
         var before = Resident(agent.ExecutorPid);
         var cpu = Cpu(agent.ExecutorPid);
-        var peak = before;
+        var (peak, used) = (before, cpu);
         var start = Stopwatch.GetTimestamp();
         await File.WriteAllTextAsync(gate, "\n");
         using var watching = new CancellationTokenSource();
@@ -39,20 +39,34 @@ internal sealed record LogRun(double Seconds, double Shipped, double CpuSeconds,
         var seconds = Stopwatch.GetElapsedTime(start, await ended).TotalSeconds;
         await watching.CancelAsync();
         await watch;
-        return new LogRun(seconds, shipped, Cpu(agent.ExecutorPid) - cpu, (peak - before) / 1024.0);
+        return new LogRun(seconds, shipped, used - cpu, (peak - before) / 1024.0);
 
         async Task WatchAsync()
         {
             while (!watching.IsCancellationRequested)
             {
                 peak = Math.Max(peak, Resident(agent.ExecutorPid));
+                used = Math.Max(used, Cpu(agent.ExecutorPid)); // it leaves with its task
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, watching.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     /// <summary>What is this process's alone: pages of programs that it shares do not count.</summary>
-    private static long Resident(int pid) => File.Exists($"/proc/{pid}/status") ? ProcFigures.Anonymous(pid) : 0;
+    private static long Resident(int pid) => WhileThere(() => ProcFigures.Anonymous(pid));
 
-    private static double Cpu(int pid) => File.Exists($"/proc/{pid}/stat") ? ProcFigures.CpuSeconds(pid) : 0;
+    private static double Cpu(int pid) => WhileThere(() => ProcFigures.CpuSeconds(pid));
+
+    /// <summary>The executor leaves with its task.</summary>
+    private static T? WhileThere<T>(Func<T> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            return default;
+        }
+    }
 }
