@@ -21,22 +21,19 @@ internal static class LogOutput
     {
         // At the process's end it would close the target, and wait for ever where that is stuck.
         LogManager.AutoShutdown = false;
-        var target = new StandardErrorTarget { Name = "stderr", Layout = settings.Get(ExecutorSettings.LogJson) ? Json(mask) : Text(mask) };
-        // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
-        var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
-        {
-            TimeToSleepBetweenBatches = 0,
-        };
+        var least = LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel));
+        var stderr = new StandardErrorTarget { Name = "stderr", Layout = settings.Get(ExecutorSettings.LogJson) ? Json(mask) : Text(mask) };
         var configuration = new LoggingConfiguration();
-        configuration.AddRule(LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel)), LogLevel.Fatal, queue);
-        if (own is not null)
-        {
-            configuration.AddRule(
-                LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel)), LogLevel.Fatal, new OwnLogTarget(own) { Name = "own", Layout = Json(mask) });
-        }
-
+        configuration.AddRule(least, LogLevel.Fatal, Queue(stderr));
+        if (own is not null) configuration.AddRule(least, LogLevel.Fatal, Queue(new OwnLogTarget(own) { Name = "own", Layout = Json(mask) }));
         LogManager.Configuration = configuration;
     }
+
+    /// <summary>Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.</summary>
+    private static AsyncTargetWrapper Queue(Target target) => new(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
+    {
+        TimeToSleepBetweenBatches = 0,
+    };
 
     private static CompoundLayout Text(SecretMask mask) => new()
     {

@@ -40,7 +40,7 @@ public sealed class TaskLogs
     public TaskHook? Create(HookedTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var log = LogManager.GetLogger("logs").WithProperty("task", task.Id);
+        var log = TaskLogger.Get("logs", task.Id);
         var plan = LogPlan.Of(_settings, task.Labels);
         if (plan.Ships && !HasReceivers)
         {
@@ -75,7 +75,7 @@ public sealed class TaskLogs
                 Stream("stderr", plan, plan.Format, rate),
                 Stream("executor", plan with { FirstLine = null }, LogFormat.Json, new RateLimit(0)),
             ],
-            new LogSender(endpoint, _receivers, Counts, log),
+            new LogSender(endpoint, _receivers, Counts, log, _time),
             new UnshippedFile(Path.Combine(_sandbox, $"unshipped-{name}.json"), Counts, log),
             log);
         Own?.Attach(backlog);

@@ -30,7 +30,7 @@ internal sealed class ShippingRig : IAsyncDisposable
         Shipper = new Shipper(
             _backlog,
             [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts)],
-            new LogSender(endpoint, receivers, Counts, Log),
+            new LogSender(endpoint, receivers, Counts, Log, TimeProvider.System),
             new UnshippedFile(Unshipped, Counts, Log),
             Log);
     }

@@ -36,14 +36,7 @@ internal sealed record LogEndpoint
 
     private static Func<string, SslClientAuthenticationOptions> TlsOf(Settings settings)
     {
-        var authorities = settings.Get(LogSettings.Authorities) is { } file
-            ? Usable(LogSettings.Authorities, file, path =>
-            {
-                var all = new X509Certificate2Collection();
-                all.ImportFromPemFile(path);
-                return all;
-            })
-            : null;
+        var authorities = settings.Get(LogSettings.Authorities) is { } file ? TlsTrust.Read(LogSettings.Authorities, file) : null;
         var own = settings.Get(LogSettings.Certificate) is { } certificate
             ? Usable(LogSettings.Certificate, certificate, path => SslStreamCertificateContext.Create(
                 X509Certificate2.CreateFromPemFile(path, settings.Get(LogSettings.Key)), null, offline: true))
@@ -52,17 +45,15 @@ internal sealed record LogEndpoint
         var verifies = settings.Get(LogSettings.VerifyTls);
         return host =>
         {
-            var options = new SslClientAuthenticationOptions { TargetHost = name ?? host, ClientCertificateContext = own };
+            var options = new SslClientAuthenticationOptions
+            {
+                TargetHost = name ?? host,
+                ClientCertificateContext = own,
+                CertificateChainPolicy = TlsTrust.Policy(authorities),
+            };
 #pragma warning disable CA5359 // asked for by name
             if (!verifies) options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
-            if (authorities is null) return options;
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
             return options;
         };
     }

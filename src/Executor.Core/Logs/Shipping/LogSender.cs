@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Executor.Core.Hooks;
 using NLog;
 
 namespace Executor.Core.Logs.Shipping;
@@ -7,16 +8,13 @@ namespace Executor.Core.Logs.Shipping;
 /// Brings batches to a receiver, whatever it takes: one connection at a time, to the receivers in turn, with a pause that
 /// grows while none can be reached. Used by one thread.
 /// </summary>
-internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogCounts counts, Logger log) : IDisposable
+internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogCounts counts, Logger log, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
+    private readonly Backoff _pauses = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), time);
     private readonly UnackedBytes _unacked = new(Connector.SendBuffer * 4);
     private readonly Batch _again = new();
     private IConnection? _connection;
     private LogAddress? _address;
-    private TimeSpan _pause = ShortestPause;
     private int _turn = Random.Shared.Next(1024);
     private bool _isDown;
 
@@ -39,8 +37,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 Broken(e, batch);
-                stop.WaitHandle.WaitOne(_pause * (0.5 + (Random.Shared.NextDouble() / 2)));
-                _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+                stop.WaitHandle.WaitOne(_pauses.Next());
             }
         }
 
@@ -82,7 +79,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
 
     private void Reached()
     {
-        _pause = ShortestPause;
+        _pauses.Reset();
         if (_isDown) log.Info("its output goes to {0} again", _address);
         _isDown = false;
     }
