@@ -13,7 +13,7 @@ namespace Executor.Core.Logs;
 /// <param name="writer">Gives what copies a stream.</param>
 /// <param name="ship">Starts the shipping; null is none.</param>
 internal sealed class LogHook(
-    LogPlan plan, Func<int, TakeBytes> writer, Func<(Backlog Backlog, Shipper Shipper)>? ship, OwnLog? own, LogCounts counts,
+    LogPlan plan, Func<int, WriteOutput> writer, Func<(Backlog Backlog, Shipper Shipper)>? ship, OwnLog? own, LogCounts counts,
     Logger log) : TaskHook
 {
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
@@ -61,13 +61,11 @@ internal sealed class LogHook(
         await base.DisposeAsync();
     }
 
-    private static TakeBytes Taker(TakeBytes write, Backlog? backlog, int stream) => backlog is null
-        ? write
-        : bytes =>
-        {
-            write(bytes);
-            backlog.Add(stream, bytes);
-        };
+    private static TakeBytes Taker(WriteOutput write, Backlog? backlog, int stream)
+    {
+        TakePart? next = backlog is null ? null : (bytes, file, offset) => backlog.Add(stream, bytes, file, offset);
+        return bytes => write(bytes, next);
+    }
 
     private static SafeFileHandle Nowhere() => File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
 

@@ -30,7 +30,7 @@ public static class LogSettings
 
     public static readonly Setting<IReadOnlyList<LogAddress>> Addresses = new(
         "EXECUTOR_LOG_ADDRESSES", "", LogAddress.Accepted,
-        "The receivers. One is used at a time; the next one when it fails.",
+        "The receivers. One is used at a time; the next one when it fails, or when its turn is over.",
         LogAddress.TryParseList)
     {
         None = [],
@@ -59,6 +59,9 @@ public static class LogSettings
     public static readonly Setting<TimeSpan> Timeout = Setting.Duration(
         "EXECUTOR_LOG_TIMEOUT", "10secs",
         "How long a receiver may take for a connection, for accepting what is sent, and over Lumberjack for an acknowledgement, before the next one is tried.");
+
+    public static readonly Setting<TimeSpan> Turn = Setting.Duration(
+        "EXECUTOR_LOG_TURN", "5mins", "How long one receiver is used where there are several; then the next one has its turn.");
 
     public static readonly Setting<int?> Window = Setting.Number(
         "EXECUTOR_LOG_WINDOW", 2048, 1, 65536, "Lumberjack: how many events are sent before they have to be acknowledged.");
@@ -116,7 +119,7 @@ public static class LogSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Mode, RotateSize, RotateKeep, RotateGzip, Format, Protocol, Addresses, ConsulService, Authorities, Certificate, Key,
-        VerifyTls, TlsName, Timeout, Window, Compression, Memory, Spool, Overflow, Flush, RateLimit, LineSize, IgnoreKeys, StripAnsi,
+        VerifyTls, TlsName, Timeout, Turn, Window, Compression, Memory, Spool, Overflow, Flush, RateLimit, LineSize, IgnoreKeys, StripAnsi,
         FieldNames, Region, Zone, Own,
     ];
 

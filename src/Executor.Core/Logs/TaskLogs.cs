@@ -52,7 +52,7 @@ public sealed class TaskLogs
         var endpoint = plan.Ships ? LogEndpoint.Of(_settings) : null;
         return new LogHook(
             plan,
-            stream => plan.Files ? _files.Writer(stream) : _ => { },
+            stream => plan.Files ? _files.Writer(stream) : (bytes, next) => next?.Invoke(bytes, null, 0),
             endpoint is null ? null : () => Ship(task, plan, endpoint, log),
             Own,
             Counts,

@@ -55,6 +55,6 @@ public sealed class LogHookTests
 
     private LogHook Hook(LogMode mode) => new(
         LogEvents.Plan with { Mode = mode },
-        stream => bytes => _taken[stream].Append(Encoding.UTF8.GetString(bytes)),
+        stream => (bytes, _) => _taken[stream].Append(Encoding.UTF8.GetString(bytes)),
         ship: null, own: null, new LogCounts(), LogManager.GetLogger("test"));
 }

@@ -17,20 +17,29 @@ namespace Executor.Core.Tests.Logs;
 [SupportedOSPlatform("linux")]
 internal sealed class ShippingRig : IAsyncDisposable
 {
+    /// <summary>How much is printed at once, in bytes.</summary>
+    public const int Piece = 60_000;
+
     private static readonly Logger Log = LogManager.GetLogger("test");
 
     private readonly Backlog _backlog;
     private ISupervisedProcess? _receiver;
 
     public ShippingRig(LogEndpoint endpoint, int port, int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest)
+        : this(endpoint, [new LogAddress("127.0.0.1", port)], TimeProvider.System, memoryPages, spool, overflow)
     {
-        SpoolFolder = Folder.File("spool");
+    }
+
+    public ShippingRig(
+        LogEndpoint endpoint, IReadOnlyList<LogAddress> receivers, TimeProvider time,
+        int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest, string? spoolFolder = null)
+    {
+        SpoolFolder = spoolFolder ?? Folder.File("spool");
         _backlog = new Backlog(memoryPages, new Spool(SpoolFolder, spool), overflow, Counts, TimeProvider.System);
-        var receivers = new FixedReceivers([new LogAddress("127.0.0.1", port)]);
         Shipper = new Shipper(
             _backlog,
             [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts)],
-            new LogSender(endpoint, receivers, Counts, Log, TimeProvider.System),
+            new LogSender(endpoint, new FixedReceivers(receivers), Counts, Log, time),
             new UnshippedFile(Unshipped, Counts, Log),
             Log);
     }
@@ -71,7 +80,7 @@ internal sealed class ShippingRig : IAsyncDisposable
         var text = new StringBuilder();
         for (var i = from; i < to; i++) text.Append(Line(i)).Append('\n');
         var bytes = Encoding.UTF8.GetBytes(text.ToString());
-        for (var at = 0; at < bytes.Length; at += 60_000) _backlog.Add(0, bytes.AsSpan(at, Math.Min(60_000, bytes.Length - at)));
+        for (var at = 0; at < bytes.Length; at += Piece) _backlog.Add(0, bytes.AsSpan(at, Math.Min(Piece, bytes.Length - at)));
     }
 
     public async Task StartAsync(CancellationToken limit, params string[] arguments) => _receiver = await new SupervisedProcessLauncher(Built("task-supervisor"), TimeProvider.System)

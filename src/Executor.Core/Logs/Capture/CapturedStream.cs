@@ -11,7 +11,8 @@ internal delegate void TakeBytes(ReadOnlySpan<byte> bytes);
 /// </summary>
 internal sealed class CapturedStream : IDisposable
 {
-    private const int ReadSize = 256 * 1024;
+    /// <summary>Little enough to be in the cache still when what was read is written, counted and copied.</summary>
+    private const int ReadSize = 64 * 1024;
     private const int PipeSize = 1024 * 1024;
     private const int ThreadStack = 256 * 1024;
 

@@ -11,8 +11,9 @@ internal sealed class InheritedOutput(int stream, LogCounts counts)
 {
     private static readonly SafeFileHandle[] Own = [new(1, ownsHandle: false), new(2, ownsHandle: false)];
 
-    public void Write(ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes, TakePart? next)
     {
+        next?.Invoke(bytes, null, 0);
         while (!bytes.IsEmpty)
         {
             var written = Posix.Write(Own[stream], bytes);

@@ -11,11 +11,12 @@ internal static unsafe partial class Posix
 
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
-    private const int WriteOnly = 1;
+    private const int ReadWrite = 2;
     private const int Create = 0x40;
     private const int Append = 0x400;
     private const int SetFlags = 4;
     private const int SetPipeSize = 1031;
+    private const int SeekCurrent = 1;
     private const int SeekEnd = 2;
     private const short PollIn = 1;
 
@@ -34,11 +35,11 @@ internal static unsafe partial class Posix
     /// <summary>Gives a pipe more room than its 64 KiB, as far as this user may have it.</summary>
     public static void Enlarge(SafeFileHandle pipe, int bytes) => _ = Fcntl(pipe, SetPipeSize, bytes);
 
-    /// <summary>Opens a file for appending; makes it where there is none.</summary>
+    /// <summary>Opens a file for reading and appending; makes it where there is none.</summary>
     /// <returns>0, or an errno.</returns>
     public static int OpenToAppend(string path, UnixFileMode mode, out SafeFileHandle file)
     {
-        file = new SafeFileHandle(Open(path, WriteOnly | Create | Append | CloseOnExec, (uint)mode), ownsHandle: true);
+        file = new SafeFileHandle(Open(path, ReadWrite | Create | Append | CloseOnExec, (uint)mode), ownsHandle: true);
         return file.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
     }
 
@@ -81,8 +82,14 @@ internal static unsafe partial class Posix
     /// <returns>How long the file is; negative where it is none with a length.</returns>
     public static long Length(SafeFileHandle file) => Seek(file, 0, SeekEnd);
 
+    /// <returns>Where the last write to the file ended; negative where it has no positions.</returns>
+    public static long Position(SafeFileHandle file) => Seek(file, 0, SeekCurrent);
+
     /// <summary>Makes a descriptor of this process another one's copy, in one step.</summary>
     public static void Replace(int descriptor, SafeFileHandle by) => _ = Dup2(by, descriptor);
+
+    /// <summary>Lets other threads go before the calling one, as far as that may be said; the runtime's priorities mean nothing here.</summary>
+    public static void BeNice(int niceness) => _ = SetPriority(0, 0, niceness);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollDescriptor
@@ -114,6 +121,10 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     private static partial long Seek(SafeFileHandle file, long offset, int from);
+
+    /// <summary>Of the calling thread: Linux has these of threads where POSIX says processes.</summary>
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int priority);
 
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     private static partial int Dup2(SafeFileHandle from, int to);

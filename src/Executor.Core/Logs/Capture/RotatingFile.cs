@@ -28,7 +28,7 @@ internal sealed class RotatingFile : IDisposable
     private readonly LogCounts _counts;
     private readonly TimeProvider _time;
     private readonly RotatedFiles _old;
-    private SafeFileHandle? _file;
+    private KeptFile? _file;
     private long _looked;
     private long _failed;
     private bool _hasFailed;
@@ -44,30 +44,24 @@ internal sealed class RotatingFile : IDisposable
         Open();
     }
 
-    public void Write(ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes, TakePart? next = null)
     {
         lock (_writing)
         {
-            if (!IsThere())
-            {
-                Lose(bytes.Length);
-                return;
-            }
-
-            if (_skipsToLine && !SkipToLine(ref bytes)) return;
+            if (!IsThere()) Lose(ref bytes, bytes.Length, next);
+            if (_skipsToLine) SkipToLine(ref bytes, next);
             while (!bytes.IsEmpty)
             {
                 var (length, ends) = Part(bytes);
-                if (length > 0 && !WriteAll(bytes[..length])) return;
-                bytes = bytes[length..];
-                if (ends) Rotate();
+                if (!TryWrite(ref bytes, length, next)) Lose(ref bytes, bytes.Length, next);
+                else if (ends) Rotate();
             }
         }
     }
 
     public void Dispose()
     {
-        lock (_writing) _file?.Dispose();
+        lock (_writing) _file?.Release();
         _old.Dispose();
     }
 
@@ -75,7 +69,7 @@ internal sealed class RotatingFile : IDisposable
     private (int Length, bool Ends) Part(ReadOnlySpan<byte> bytes)
     {
         if (_rotation.Size == 0) return (bytes.Length, false);
-        var length = Posix.Length(_file!);
+        var length = Posix.Length(_file!.Handle);
         var room = _rotation.Size - length;
         if (room >= bytes.Length) return (bytes.Length, false);
 
@@ -86,23 +80,24 @@ internal sealed class RotatingFile : IDisposable
         return (bytes.Length, length + bytes.Length >= _rotation.Size + LongestLine);
     }
 
-    private bool WriteAll(ReadOnlySpan<byte> bytes)
+    /// <summary>Writes so many of the bytes, and takes away what was written.</summary>
+    private bool TryWrite(ref ReadOnlySpan<byte> bytes, int length, TakePart? next)
     {
-        while (!bytes.IsEmpty)
+        while (length > 0)
         {
-            var written = Posix.Write(_file!, bytes);
+            var written = Posix.Write(_file!.Handle, bytes[..length]);
             if (written == -Posix.Eintr) continue;
             if (written < 0)
             {
                 if (!_hasFailed) Log.Warn("{0} cannot be written, errno {1}: what does not go in is lost to it, and counted", _path, -written);
                 _hasFailed = _skipsToLine = true;
-                // Of what is lost the last line may go on in what comes next.
-                Lose(bytes.Length);
                 return false;
             }
 
+            next?.Invoke(bytes[..written], _file, _file.StartOf(written));
             _inLine = bytes[written - 1] != '\n';
             bytes = bytes[written..];
+            length -= written;
         }
 
         _hasFailed = false;
@@ -110,26 +105,31 @@ internal sealed class RotatingFile : IDisposable
     }
 
     /// <summary>After a loss a file goes on with a whole line, and not in one that it has the beginning of.</summary>
-    /// <returns>Whether there is something to go on with.</returns>
-    private bool SkipToLine(ref ReadOnlySpan<byte> bytes)
+    private void SkipToLine(ref ReadOnlySpan<byte> bytes, TakePart? next)
     {
         var end = bytes.IndexOf((byte)'\n') + 1;
-        Lose(end > 0 ? end : bytes.Length);
-        if (end == 0) return false;
-        bytes = bytes[end..];
+        Lose(ref bytes, end > 0 ? end : bytes.Length, next);
+        if (end == 0) return;
         _skipsToLine = false;
-        return !_inLine || WriteAll("\n"u8);
+        var newLine = "\n"u8;
+        if (_inLine && !TryWrite(ref newLine, 1, next: null)) Lose(ref bytes, bytes.Length, next);
     }
 
-    private void Lose(int bytes) => _counts.Add(LogCount.FileBytesLost, bytes);
+    /// <summary>The file does not get so many of the bytes; who comes next does.</summary>
+    private void Lose(ref ReadOnlySpan<byte> bytes, int length, TakePart? next)
+    {
+        if (length > 0) next?.Invoke(bytes[..length], null, 0);
+        _counts.Add(LogCount.FileBytesLost, length);
+        bytes = bytes[length..];
+    }
 
     /// <summary>Whether there is a file to write to; one that was deleted is made anew, at most once a second.</summary>
     private bool IsThere()
     {
         if (_time.GetElapsedTime(_looked) < RetryPause) return _file is not null;
         _looked = _time.GetTimestamp();
-        if (_file is not null && !SandboxFile.IsDeleted(_file)) return true;
-        _file?.Dispose();
+        if (_file is not null && !SandboxFile.IsDeleted(_file.Handle)) return true;
+        _file?.Release();
         _file = null;
         _skipsToLine |= _inLine;
         _inLine = false;
@@ -146,7 +146,7 @@ internal sealed class RotatingFile : IDisposable
             var before = _file;
             if (Open())
             {
-                before?.Dispose();
+                before?.Release();
                 _counts.Add(LogCount.Rotated);
                 return;
             }
@@ -162,6 +162,14 @@ internal sealed class RotatingFile : IDisposable
         _failed = _time.GetTimestamp();
     }
 
+    /// <summary>Gives the descriptor of this process the same file, with a position of its own.</summary>
+    private void Follow()
+    {
+        var errno = Posix.OpenToAppend(_path, SandboxFile.Mode, out var file);
+        if (errno == 0) Posix.Replace(_standard, file);
+        file.Dispose();
+    }
+
     private bool Open()
     {
         var errno = Posix.OpenToAppend(_path, SandboxFile.Mode, out var file);
@@ -174,8 +182,8 @@ internal sealed class RotatingFile : IDisposable
             return false;
         }
 
-        _file = file;
-        Posix.Replace(_standard, file);
+        _file = new KeptFile(file);
+        Follow();
         return true;
     }
 }

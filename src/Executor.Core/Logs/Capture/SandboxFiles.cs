@@ -17,8 +17,8 @@ internal sealed class SandboxFiles(string sandbox, Rotation rotation, LogCounts 
     public bool NeedNoWriter => rotation.Size == 0 || !Names.Select((_, i) => IsOurs(i)).Any(ours => ours);
 
     /// <param name="stream">0 is stdout, 1 is stderr.</param>
-    /// <returns>What takes the bytes of that stream.</returns>
-    public TakeBytes Writer(int stream)
+    /// <returns>What writes that stream.</returns>
+    public WriteOutput Writer(int stream)
     {
         if (!IsOurs(stream)) return new InheritedOutput(stream, counts).Write;
         lock (_opening)

@@ -1,3 +1,5 @@
+using Executor.Core.Logs.Capture;
+
 namespace Executor.Core.Logs.Shipping;
 
 /// <summary>
@@ -11,24 +13,23 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
     private readonly Queue<Page> _full = new();
     private readonly Stack<Page> _free = new();
     private Page _current = new();
-    private bool _gap;
+    private SpooledPiece? _onDisk;
+    private uint _gaps;
     private bool _isOver;
-    private bool _takenFromDisk;
 
     /// <summary>Any thread; the bytes are borrowed for the call.</summary>
-    public void Add(int stream, ReadOnlySpan<byte> bytes)
+    /// <param name="file">Where they are already; null is nowhere.</param>
+    public void Add(int stream, ReadOnlySpan<byte> bytes, KeptFile? file = null, long offset = 0)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         lock (_gate)
         {
             while (!bytes.IsEmpty)
             {
-                var added = _current.Append(stream, now, bytes);
+                var added = AddToMemory(stream, now, bytes);
+                if (added == 0) added = AddToDisk(stream, now, bytes, file, offset);
                 bytes = bytes[added..];
-                if (bytes.IsEmpty || TryPutAway()) continue;
-                counts.Add(LogCount.DroppedFull, bytes.Count((byte)'\n'));
-                _gap = true;
-                return;
+                offset += added;
             }
 
             Monitor.Pulse(_gate);
@@ -50,36 +51,34 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
     /// <returns>Null where nothing came in that time.</returns>
     public Page? Take(TimeSpan wait, out bool isOver)
     {
-        lock (_gate)
+        while (true)
         {
-            while (true)
+            Page page;
+            lock (_gate)
             {
                 isOver = false;
-                if (_full.TryDequeue(out var page)) return page;
-                if (!spool.IsEmpty)
-                {
-                    page = NewPage();
-                    if (spool.TryReadOldest(page))
-                    {
-                        _takenFromDisk = true;
-                        return page;
-                    }
-
-                    counts.Add(LogCount.DroppedSpool, spool.DropOldest(unread: true));
-                    _free.Push(page);
-                    continue;
-                }
-
+                if (_full.TryDequeue(out var oldest)) return oldest;
+                page = NewPage();
                 if (_current.Length > 0)
                 {
-                    page = _current;
-                    NextPage();
+                    (page, _current) = (_current, page);
                     return page;
                 }
 
-                isOver = _isOver;
-                if (isOver || !Monitor.Wait(_gate, wait)) return null;
+                if (spool.IsEmpty)
+                {
+                    Free(page);
+                    isOver = _isOver;
+                    if (isOver || !Monitor.Wait(_gate, wait)) return null;
+                    continue;
+                }
+
+                _onDisk = spool.TakeOldest();
             }
+
+            // Without the lock: who reads a pipe does not wait for what is read from disk.
+            if (_onDisk.TryRead(page)) return page;
+            Lose(_onDisk, page);
         }
     }
 
@@ -88,52 +87,82 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
     {
         lock (_gate)
         {
-            if (_takenFromDisk) spool.DropOldest(unread: false);
-            _takenFromDisk = false;
-            page.Clear();
-            if (_free.Count <= 2) _free.Push(page);
+            if (_onDisk is not null) spool.GiveUp(_onDisk);
+            _onDisk = null;
+            Free(page);
         }
     }
 
-    /// <summary>Whether what came last was dropped.</summary>
-    public bool EndsInGap
+    /// <summary>Whether what came last of a stream was dropped.</summary>
+    public bool EndsInGap(int stream)
     {
-        get
-        {
-            lock (_gate) return _gap || (_current.FollowsGap && _current.Length == 0);
-        }
+        lock (_gate) return (_gaps >> stream & 1) != 0;
     }
 
-    /// <returns>Whether there is a page with room again.</returns>
-    private bool TryPutAway()
+    /// <returns>How many of the bytes; 0 where there is no room, or younger ones on disk.</returns>
+    private int AddToMemory(int stream, long now, ReadOnlySpan<byte> bytes)
     {
-        if (spool.IsEmpty && _full.Count < memoryPages)
+        if (!spool.IsEmpty) return 0;
+        if (_current.IsFull && _full.Count < memoryPages)
         {
             _full.Enqueue(_current);
-            NextPage();
-            return true;
+            _current = NewPage();
         }
 
-        while (!spool.HasRoom(_current.Length))
-        {
-            // What is being shipped cannot be dropped.
-            if (overflow == LogOverflow.Newest || spool.IsEmpty || _takenFromDisk) return false;
-            counts.Add(LogCount.DroppedFull, spool.DropOldest(unread: true));
-        }
-
-        if (!spool.TryAdd(_current)) return false;
-        _free.Push(_current);
-        _current.Clear();
-        NextPage();
-        return true;
+        var added = _current.Append(stream, now, bytes, EndsInGap(stream));
+        if (added > 0) _gaps &= ~(1u << stream);
+        return added;
     }
 
-    private void NextPage()
+    /// <returns>How many of the bytes are done with, kept or dropped.</returns>
+    private int AddToDisk(int stream, long now, ReadOnlySpan<byte> bytes, KeptFile? file, long offset)
     {
-        _current = NewPage();
-        _current.FollowsGap = _gap;
-        _gap = false;
+        if (bytes.Length > Page.Capacity) bytes = bytes[..Page.Capacity];
+        while (overflow == LogOverflow.Oldest && !spool.IsEmpty && !spool.HasRoom(bytes.Length)) DropOldest();
+        if (spool.HasRoom(bytes.Length) && spool.TryAdd(stream, now, bytes, file, offset, EndsInGap(stream)))
+        {
+            _gaps &= ~(1u << stream);
+        }
+        else
+        {
+            counts.Add(LogCount.DroppedFull, bytes.Count((byte)'\n'));
+            _gaps |= 1u << stream;
+        }
+
+        return bytes.Length;
+    }
+
+    private void DropOldest()
+    {
+        var piece = spool.TakeOldest();
+        counts.Add(LogCount.DroppedFull, piece.Lines);
+        GiveUp(piece);
+    }
+
+    private void Lose(SpooledPiece piece, Page page)
+    {
+        counts.Add(LogCount.DroppedSpool, piece.Lines);
+        lock (_gate)
+        {
+            GiveUp(piece);
+            _onDisk = null;
+            Free(page);
+        }
+    }
+
+    /// <summary>What comes next of its stream comes after a gap.</summary>
+    private void GiveUp(SpooledPiece piece)
+    {
+        if (!spool.TryMarkGap(piece.Stream)) _gaps |= 1u << piece.Stream;
+        spool.GiveUp(piece);
     }
 
     private Page NewPage() => _free.TryPop(out var page) ? page : new Page();
+
+    /// <summary>As many as can be in use are kept: what comes in bursts takes no new memory for each.</summary>
+    private void Free(Page page)
+    {
+        page.Clear();
+        if (_free.Count < memoryPages) _free.Push(page);
+    }
 }

@@ -38,7 +38,7 @@ internal static class Connector
     public static Socket Connect(LogAddress address, LogEndpoint endpoint, CancellationToken cancellationToken)
     {
         var isUdp = endpoint.Protocol == LogProtocol.Udp;
-        var target = Resolve(address, endpoint.Timeout, cancellationToken);
+        var target = Resolve(address, endpoint, cancellationToken);
         var socket = new Socket(target.AddressFamily, isUdp ? SocketType.Dgram : SocketType.Stream, isUdp ? ProtocolType.Udp : ProtocolType.Tcp);
         try
         {
@@ -92,12 +92,12 @@ internal static class Connector
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
     }
 
-    private static IPAddress Resolve(LogAddress address, TimeSpan timeout, CancellationToken cancellationToken)
+    private static IPAddress Resolve(LogAddress address, LogEndpoint endpoint, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(address.Host, out var given)) return given;
         try
         {
-            var found = Wait(Dns.GetHostAddressesAsync(address.Host, cancellationToken), timeout, cancellationToken);
+            var found = Wait(endpoint.Resolve(address.Host, cancellationToken), endpoint.Timeout, cancellationToken);
             return found.Length > 0 ? found[Random.Shared.Next(found.Length)] : throw new IOException($"{address}: the name has no address");
         }
         catch (Exception e) when (e is SocketException or TimeoutException)

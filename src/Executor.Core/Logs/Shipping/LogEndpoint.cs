@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -13,9 +14,15 @@ internal sealed record LogEndpoint
 
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>After which the next receiver has its turn, where there are several.</summary>
+    public TimeSpan Turn { get; init; } = TimeSpan.FromMinutes(5);
+
     public int Window { get; init; } = 2048;
 
     public int Compression { get; init; }
+
+    /// <summary>Finds the addresses of a name.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 
     /// <summary>Makes the options of a connection to a host; null is plain text.</summary>
     public Func<string, SslClientAuthenticationOptions>? Tls { get; init; }
@@ -28,6 +35,7 @@ internal sealed record LogEndpoint
         {
             Protocol = protocol,
             Timeout = settings.Get(LogSettings.Timeout),
+            Turn = settings.Get(LogSettings.Turn),
             Window = settings.Get(LogSettings.Window)!.Value,
             Compression = settings.Get(LogSettings.Compression)!.Value,
             Tls = protocol is LogProtocol.Tls or LogProtocol.LumberjackTls ? TlsOf(settings) : null,

@@ -15,6 +15,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
     private readonly Batch _again = new();
     private IConnection? _connection;
     private LogAddress? _address;
+    private long _connected;
     private int _turn = Random.Shared.Next(1024);
     private bool _isDown;
 
@@ -27,7 +28,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
             if (stop.IsCancellationRequested) return false;
             try
             {
-                LeaveIfGone();
+                LeaveInTime();
                 _connection ??= Connect(stop);
                 using var cut = stop.UnsafeRegister(static connection => ((IConnection)connection!).Dispose(), _connection);
                 SendAgain();
@@ -49,11 +50,13 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
 
     public void Dispose() => _connection?.Close();
 
-    /// <summary>A receiver that Consul does not name any more is left before it is stopped.</summary>
-    private void LeaveIfGone()
+    /// <summary>Leaves a receiver whose turn is over, and one that Consul does not name any more before it is stopped.</summary>
+    private void LeaveInTime()
     {
-        if (_connection is null || receivers.Current is not { Count: > 0 } current || current.Contains(_address!)) return;
-        _connection.Dispose();
+        if (_connection is null || receivers.Current is not { Count: > 0 } current) return;
+        var isOver = current.Count > 1 && time.GetElapsedTime(_connected) >= endpoint.Turn;
+        if (!isOver && current.Contains(_address!)) return;
+        _connection.Close();
         _connection = null;
     }
 
@@ -62,6 +65,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
         var current = receivers.Current;
         if (current.Count == 0) throw new IOException("no receiver is known");
         _address = current[_turn++ % current.Count];
+        _connected = time.GetTimestamp();
         if (endpoint.Protocol == LogProtocol.Udp) return new UdpConnection(Connector.Connect(_address, endpoint, stop), counts);
         var (socket, stream) = Connector.Open(_address, endpoint, stop);
         return endpoint.Protocol is LogProtocol.Lumberjack or LogProtocol.LumberjackTls

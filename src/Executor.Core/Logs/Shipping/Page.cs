@@ -10,6 +10,9 @@ internal readonly ref struct Piece
     /// <summary>Unix milliseconds.</summary>
     public long Arrived { get; init; }
 
+    /// <summary>Whether something of its stream between the piece before and this one is missing.</summary>
+    public bool FollowsGap { get; init; }
+
     public ReadOnlySpan<byte> Bytes { get; init; }
 }
 
@@ -18,35 +21,38 @@ internal sealed class Page
 {
     public const int Size = 512 * 1024;
 
+    /// <summary>The longest piece.</summary>
+    public const int Capacity = Size - Header;
+
     /// <summary>The stream, the time, the length.</summary>
     private const int Header = 1 + 8 + 4;
+
+    private const byte Gap = 0x80;
 
     private readonly byte[] _bytes = new byte[Size];
 
     public int Length { get; private set; }
 
-    /// <summary>Ends of lines in it.</summary>
-    public long Lines { get; private set; }
-
-    /// <summary>Whether something between the page before and this one was dropped.</summary>
-    public bool FollowsGap { get; set; }
-
-    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+    public bool IsFull => Length >= Capacity;
 
     /// <returns>How many of the bytes there was room for.</returns>
-    public int Append(int stream, long arrived, ReadOnlySpan<byte> bytes)
+    public int Append(int stream, long arrived, ReadOnlySpan<byte> bytes, bool followsGap)
     {
-        var room = Size - Length - Header;
-        if (room <= 0) return 0;
-        if (bytes.Length > room) bytes = bytes[..room];
-        var at = _bytes.AsSpan(Length);
-        at[0] = (byte)stream;
-        BinaryPrimitives.WriteInt64LittleEndian(at[1..], arrived);
-        BinaryPrimitives.WriteInt32LittleEndian(at[9..], bytes.Length);
-        bytes.CopyTo(at[Header..]);
-        Length += Header + bytes.Length;
-        Lines += bytes.Count((byte)'\n');
+        if (IsFull) return 0;
+        if (bytes.Length > Capacity - Length) bytes = bytes[..(Capacity - Length)];
+        bytes.CopyTo(Room(stream, arrived, bytes.Length, followsGap));
         return bytes.Length;
+    }
+
+    /// <summary>Makes a piece, whose bytes are to be filled in.</summary>
+    public Span<byte> Room(int stream, long arrived, int length, bool followsGap)
+    {
+        var at = _bytes.AsSpan(Length);
+        at[0] = (byte)(followsGap ? stream | Gap : stream);
+        BinaryPrimitives.WriteInt64LittleEndian(at[1..], arrived);
+        BinaryPrimitives.WriteInt32LittleEndian(at[9..], length);
+        Length += Header + length;
+        return at.Slice(Header, length);
     }
 
     /// <summary>Takes the piece at a position, and moves that behind it.</summary>
@@ -58,23 +64,14 @@ internal sealed class Page
         var length = BinaryPrimitives.ReadInt32LittleEndian(at[9..]);
         piece = new Piece
         {
-            Stream = at[0],
+            Stream = at[0] & ~Gap,
             Arrived = BinaryPrimitives.ReadInt64LittleEndian(at[1..]),
+            FollowsGap = (at[0] & Gap) != 0,
             Bytes = at.Slice(Header, length),
         };
         position += Header + length;
         return true;
     }
 
-    public void Clear()
-    {
-        (Length, Lines, FollowsGap) = (0, 0, false);
-    }
-
-    /// <summary>For what was written elsewhere.</summary>
-    public Span<byte> Fill(int length, bool followsGap)
-    {
-        (Length, FollowsGap) = (length, followsGap);
-        return _bytes.AsSpan(0, length);
-    }
+    public void Clear() => Length = 0;
 }

@@ -1,3 +1,4 @@
+using Executor.Core.Logs.Capture;
 using NLog;
 
 namespace Executor.Core.Logs.Shipping;
@@ -10,6 +11,9 @@ internal sealed class Shipper : IDisposable
 {
     private const int BatchBytes = 256 * 1024;
     private const int ThreadStack = 512 * 1024;
+
+    /// <summary>Half of the way to the least urgent.</summary>
+    private const int Niceness = 10;
 
     /// <summary>After which an event of several lines is taken as whole.</summary>
     private static readonly TimeSpan EventPause = TimeSpan.FromSeconds(1);
@@ -26,7 +30,7 @@ internal sealed class Shipper : IDisposable
     public Shipper(Backlog backlog, ShippedStream[] streams, LogSender sender, UnshippedFile unshipped, Logger log)
     {
         (_backlog, _streams, _sender, _unshipped, _log) = (backlog, streams, sender, unshipped, log);
-        new Thread(Run, ThreadStack) { IsBackground = true, Name = "log shipper", Priority = ThreadPriority.BelowNormal }.Start();
+        new Thread(Run, ThreadStack) { IsBackground = true, Name = "log shipper" }.Start();
     }
 
     /// <summary>Completes once everything that was read is shipped or left in a file; faults never.</summary>
@@ -49,6 +53,7 @@ internal sealed class Shipper : IDisposable
     {
         try
         {
+            Posix.BeNice(Niceness);
             Ship();
         }
         catch (Exception e)
@@ -67,19 +72,16 @@ internal sealed class Shipper : IDisposable
     {
         while (true)
         {
-            var wait = _streams.Any(stream => stream.IsWaiting) ? EventPause : Timeout.InfiniteTimeSpan;
-            if (_backlog.Take(wait, out var isOver) is { } page)
+            if (_backlog.Take(IsWaiting() ? EventPause : Timeout.InfiniteTimeSpan, out var isOver) is { } page)
             {
                 Ship(page);
                 _backlog.GiveBack(page);
                 continue;
             }
 
-            if (isOver && _backlog.EndsInGap)
-                foreach (var stream in _streams) stream.Gap(_batch);
-            foreach (var stream in _streams)
-                if (isOver) stream.End(_batch);
-                else stream.EndEvent(_batch);
+            if (isOver) EndStreams();
+            else
+                foreach (var stream in _streams) stream.EndEvent(_batch);
             Send();
             if (!isOver) continue;
             _unshipped.Add(_sender.Unsent);
@@ -87,19 +89,35 @@ internal sealed class Shipper : IDisposable
         }
     }
 
+    private bool IsWaiting()
+    {
+        foreach (var stream in _streams)
+            if (stream.IsWaiting) return true;
+        return false;
+    }
+
     private void Ship(Page page)
     {
-        if (page.FollowsGap)
-            foreach (var stream in _streams) stream.Gap(_batch);
         for (var position = 0; page.TryRead(ref position, out var piece);)
         {
+            var stream = _streams[piece.Stream];
+            if (piece.FollowsGap) stream.Gap(_batch);
             var rest = piece.Bytes;
-            while (_streams[piece.Stream].TryAdd(ref rest, piece.Arrived, _batch))
+            while (stream.TryAdd(ref rest, piece.Arrived, _batch))
                 if (_batch.Bytes.Length >= BatchBytes) Send();
             if (_batch.Bytes.Length >= BatchBytes) Send();
         }
 
         Send();
+    }
+
+    private void EndStreams()
+    {
+        for (var i = 0; i < _streams.Length; i++)
+        {
+            if (_backlog.EndsInGap(i)) _streams[i].Gap(_batch);
+            _streams[i].End(_batch);
+        }
     }
 
     private void Send()

@@ -1,93 +1,96 @@
-using System.Globalization;
-using NLog;
+using Executor.Core.Logs.Capture;
 
 namespace Executor.Core.Logs.Shipping;
 
 /// <summary>
-/// Pages that wait on disk: a file each, in a folder of the sandbox that is there only as long as it is needed. Not
-/// thread-safe. Nothing throws: what cannot be written is not taken.
+/// What waits on disk: where it stands, in order. Output that is in the sandbox's files anyway is read from there, even when
+/// they are rotated away meanwhile; only what is nowhere else is written for it. Not thread-safe. Nothing throws: what cannot
+/// be written is not taken.
 /// </summary>
 /// <param name="most">Bytes.</param>
 internal sealed class Spool(string folder, long most)
 {
-    private static readonly Logger Log = LogManager.GetLogger("logs");
+    /// <summary>From here on pieces that came in different seconds are joined, too.</summary>
+    private const int Many = 10_000;
 
-    private readonly Queue<Entry> _pages = new();
+    private const int MostPieces = 50_000;
+    private const int Streams = 3;
+
+    private readonly Queue<SpooledPiece> _pieces = new();
+    private readonly SpooledPiece?[] _last = new SpooledPiece?[Streams];
+    private readonly SpoolFiles _own = new(folder);
     private long _bytes;
-    private long _next;
-    private bool _hasFailed;
-    private bool _followsGap;
 
-    private sealed record Entry(string Path, int Length, long Lines, bool FollowsGap);
+    public bool IsEmpty => _pieces.Count == 0;
 
-    public bool IsEmpty => _pages.Count == 0;
+    public bool HasRoom(int bytes) => _bytes + bytes <= most && _pieces.Count < MostPieces;
 
-    public bool HasRoom(int bytes) => _bytes + bytes <= most;
-
-    public bool TryAdd(Page page)
+    /// <param name="bytes">No more than a page has room for.</param>
+    /// <param name="file">Where they are already; null is nowhere.</param>
+    public bool TryAdd(int stream, long arrived, ReadOnlySpan<byte> bytes, KeptFile? file, long offset, bool followsGap)
     {
-        var path = Path.Combine(folder, (_next++).ToString("d9", CultureInfo.InvariantCulture));
-        try
-        {
-            Directory.CreateDirectory(folder);
-            using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
-            RandomAccess.Write(file, page.Written, 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (!_hasFailed) Log.Warn("output cannot be kept on disk for the receivers, and is dropped and counted: {0}", e.Message);
-            _hasFailed = true;
-            Delete(path);
-            return false;
-        }
-
-        _hasFailed = false;
-        _pages.Enqueue(new Entry(path, page.Length, page.Lines, page.FollowsGap));
-        _bytes += page.Length;
+        if (file is null && !_own.TryWrite(bytes, out file, out offset)) return false;
+        var lines = bytes.Count((byte)'\n');
+        _bytes += bytes.Length;
+        if (!followsGap && _last[stream] is { } last && last.TryJoin(file, offset, bytes.Length, lines, arrived, anySecond: _pieces.Count > Many))
+            return true;
+        file.Hold();
+        _pieces.Enqueue(_last[stream] = new SpooledPiece(stream, arrived, file, offset) { Length = bytes.Length, Lines = lines, FollowsGap = followsGap });
         return true;
     }
 
-    /// <summary>Reads the oldest page; its file stays until <see cref="DropOldest"/>.</summary>
-    /// <returns>False where it cannot be read.</returns>
-    public bool TryReadOldest(Page page)
+    /// <summary>Takes the oldest piece, which goes on to count until it is given up.</summary>
+    public SpooledPiece TakeOldest()
     {
-        var entry = _pages.Peek();
-        try
-        {
-            using var file = File.OpenHandle(entry.Path);
-            page.Clear();
-            var bytes = page.Fill(entry.Length, entry.FollowsGap || _followsGap);
-            return RandomAccess.Read(file, bytes, 0) == entry.Length;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.Warn("output that waited on disk for the receivers is lost: {0}", e.Message);
-            return false;
-        }
+        var piece = _pieces.Dequeue();
+        if (_last[piece.Stream] == piece) _last[piece.Stream] = null;
+        return piece;
     }
 
-    /// <param name="unread">Whether something is missing before the next one.</param>
-    /// <returns>The lines in it.</returns>
-    public long DropOldest(bool unread)
+    /// <summary>Something is missing before the next piece of a stream.</summary>
+    /// <returns>False where there is none.</returns>
+    public bool TryMarkGap(int stream)
     {
-        _followsGap = unread;
-        var entry = _pages.Dequeue();
-        _bytes -= entry.Length;
-        Delete(entry.Path);
-        if (IsEmpty) Delete(folder);
-        return entry.Lines;
+        foreach (var piece in _pieces)
+            if (piece.Stream == stream) return piece.FollowsGap = true;
+        return false;
     }
 
-    private static void Delete(string path)
+    /// <summary>A piece that was taken is of no use any more.</summary>
+    public void GiveUp(SpooledPiece piece)
     {
-        try
-        {
-            if (Directory.Exists(path)) Directory.Delete(path);
-            else File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It goes with the sandbox.
-        }
+        _bytes -= piece.Length;
+        piece.File.Release();
+        if (IsEmpty) _own.Clear();
+    }
+}
+
+/// <summary>Output of one stream that stands in a file in one piece. It holds the file.</summary>
+internal sealed class SpooledPiece(int stream, long arrived, KeptFile file, long offset)
+{
+    public int Stream => stream;
+
+    /// <summary>When its first byte came, Unix milliseconds.</summary>
+    public long Arrived => arrived;
+
+    public KeptFile File => file;
+
+    public int Length { get; set; }
+
+    /// <summary>Ends of lines in it.</summary>
+    public long Lines { get; set; }
+
+    public bool FollowsGap { get; set; }
+
+    public bool TryRead(Page page) => file.TryRead(page.Room(stream, arrived, Length, FollowsGap), offset);
+
+    /// <summary>Grows by what stands right behind it, and came in the same second.</summary>
+    public bool TryJoin(KeptFile other, long at, int length, int lines, long came, bool anySecond)
+    {
+        if (other != file || at != offset + Length || Length + length > Page.Capacity) return false;
+        if (!anySecond && came / 1000 != arrived / 1000) return false;
+        Length += length;
+        Lines += lines;
+        return true;
     }
 }
