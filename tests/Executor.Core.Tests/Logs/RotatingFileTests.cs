@@ -15,7 +15,7 @@ public sealed class RotatingFileTests
     private const int Unused = 900;
 
     private readonly Folder _folder = new();
-    private readonly LogCounts _counts = new();
+    private LogCounts _counts = new();
     private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider _time = new();
 
     private string Path => _folder.File("stdout");
@@ -27,6 +27,7 @@ public sealed class RotatingFileTests
     public void Empty()
     {
         foreach (var file in Directory.GetFiles(_folder.Path)) File.Delete(file);
+        _counts = new LogCounts();
     }
 
     [Test]
@@ -104,6 +105,26 @@ public sealed class RotatingFileTests
         Assert.That(File.ReadAllText(System.IO.Path.Combine(sandbox, "stdout")), Is.EqualTo("whole\n"));
         Assert.That(_counts[LogCount.FileBytesLost], Is.EqualTo("un\nlost\nhalf\n".Length));
         Directory.Delete(sandbox, recursive: true);
+    }
+
+    [Test]
+    public void What_a_full_disk_does_not_take_is_counted_and_writing_goes_on_once_there_is_room()
+    {
+        using var disk = new SmallDisk(64 * 1024);
+        using var file = new RotatingFile(disk.File("stdout"), Unused, new Rotation(1 << 20, 5, false), _counts, _time);
+        file.Write("before\n"u8);
+        var filler = disk.Fill();
+        var big = new byte[8192];
+        Array.Fill(big, (byte)'x');
+        file.Write(big);
+        File.Delete(filler);
+        var rest = "the end of a lost line\nwhole\n"u8;
+        file.Write(rest);
+
+        var text = File.ReadAllText(disk.File("stdout"));
+        Assert.That(text, Does.StartWith("before\nxx").And.EndsWith("x\nwhole\n"));
+        // The line that the loss has cut is ended.
+        Assert.That(text.Length + _counts[LogCount.FileBytesLost], Is.EqualTo("before\n".Length + big.Length + rest.Length + 1));
     }
 
     [Test]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Executor.Libprocess;
+using Executor.Tests.Fakes;
 using Mesos;
 
 namespace Executor.EndToEnd.Tests.Program;
@@ -54,6 +55,39 @@ public sealed class LogShippingTests(DriverKind driver)
         Assert.That((string?)got.Single(one => (string?)one["stream"] == "stderr")["message"], Is.EqualTo("plain"));
         Assert.That(got.Where(one => (string?)one["stream"] == "executor").Select(one => (string?)one["message"]), Has.Some.Contains("registered"));
         Assert.That(await rig.OutputAsync(), Is.EqualTo("{\"msg\":\"hello\",\"level\":\"warn\"}\n"));
+    }
+
+    [Test]
+    public async Task Receivers_are_found_through_Consul(CancellationToken limit)
+    {
+        using var receiver = new TcpListener(IPAddress.Loopback, 0);
+        receiver.Start();
+        await using var consul = new ConsulFake(TimeProvider.System).Start();
+        using var client = new HttpClient();
+        using var instance = new StringContent($$"""{"ID":"one","Name":"logs","Address":"127.0.0.1","Port":{{((IPEndPoint)receiver.LocalEndpoint).Port}}}""");
+        using var answer = await client.PutAsync(new Uri($"http://{consul.Address}/v1/agent/service/register"), instance, limit);
+        await using var rig = new AgentRig(driver, limit, Settings(
+            ("EXECUTOR_LOG_MODE", "both"), ("EXECUTOR_LOG_CONSUL_SERVICE", "logs"), ("EXECUTOR_CONSUL_HTTP_ADDR", consul.Address)));
+        rig.LaunchScript("echo found");
+        using var connection = await receiver.AcceptTcpClientAsync(limit);
+        using var lines = new StreamReader(connection.GetStream());
+
+        Assert.That((string?)JsonNode.Parse((await lines.ReadLineAsync(limit))!)!["message"], Is.EqualTo("found"));
+        await rig.ExpectRunningAsync();
+        await rig.NextStatusAsync(TaskState.TaskFinished);
+        await rig.ExpectExitAsync(0);
+    }
+
+    [Test]
+    public async Task A_file_that_the_task_deletes_is_made_anew(CancellationToken limit)
+    {
+        await using var rig = new AgentRig(driver, limit, Settings());
+        rig.LaunchScript("rm stdout; until [ -s stdout ]; do echo again; done");
+        await rig.ExpectRunningAsync();
+        await rig.NextStatusAsync(TaskState.TaskFinished);
+        await rig.ExpectExitAsync(0);
+
+        Assert.That(await rig.OutputAsync(), Does.StartWith("again\n"));
     }
 
     [Test]
