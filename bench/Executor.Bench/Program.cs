@@ -15,10 +15,10 @@ switch (args)
         return await BridgeBench.RunAsync(Path.GetFullPath(folder));
     case ["rolling", var folder, var seconds]:
         return await RollingBench.RunAsync(Path.GetFullPath(folder), int.Parse(seconds, CultureInfo.InvariantCulture));
-    case ["logs", var folder]:
-        return await LogBench.RunAsync(Path.GetFullPath(folder));
-    case ["print", var kind, var lines, var perSecond]:
-        return await LogLines.PrintAsync(kind, long.Parse(lines, CultureInfo.InvariantCulture), int.Parse(perSecond, CultureInfo.InvariantCulture));
+    case ["logs", var folder, .. var parts]:
+        return await LogBench.RunAsync(Path.GetFullPath(folder), parts);
+    case ["print", var kind, var lines, var took]:
+        return await LogLines.PrintAsync(kind, long.Parse(lines, CultureInfo.InvariantCulture), took);
     case ["callbacks", var library]:
         return await CallbackProbe.RunAsync(library);
     default:

@@ -14,31 +14,28 @@ internal static class LogBench
 
     private const double BytesPerMega = 1e6;
 
-    public static async Task<int> RunAsync(string folder)
+    /// <param name="parts">Those to run: capture, json, logfmt, or a pace of the receiver; none is all.</param>
+    public static async Task<int> RunAsync(string folder, string[] parts)
     {
         Console.WriteLine($"logs: lines of {LogLines.Length} bytes, {Runs} runs of the published executor, {Environment.ProcessorCount} cores shared with the producer and the receiver");
-        var plain = await CaptureAsync(folder);
-        foreach (var kind in new[] { "json", "logfmt" }) await ShipAsync(folder, kind);
-        foreach (var pace in Enum.GetValues<ReceiverPace>()) await PressAsync(folder, pace, plain);
+        _ = await PlainAsync(folder); // the first reads the programs from disk
+        if (Chosen("capture")) await CaptureAsync(folder);
+        foreach (var kind in new[] { "json", "logfmt" })
+            if (Chosen(kind)) await ShipAsync(folder, kind);
+        foreach (var pace in Enum.GetValues<ReceiverPace>())
+            if (Chosen(Name(pace))) await PressAsync(folder, pace);
         return 0;
+
+        bool Chosen(string part) => parts.Length == 0 || parts.Contains(part);
     }
 
-    /// <returns>The median of the seconds that plain capture takes.</returns>
-    private static async Task<double> CaptureAsync(string folder)
+    private static Task<LogRun> PlainAsync(string folder) => LogRun.OfAsync(folder, "json", Many, null, []);
+
+    private static async Task CaptureAsync(string folder)
     {
         var rates = new List<double>();
-        var seconds = new List<double>();
-        for (var run = 0; run <= Runs; run++)
-        {
-            var one = await LogRun.OfAsync(folder, "json", Many, 0, null, []);
-            if (run == 0) continue; // the first reads the programs from disk
-            seconds.Add(one.Seconds);
-            rates.Add(Many * LogLines.Length / one.Seconds / BytesPerMega);
-        }
-
+        for (var run = 0; run < Runs; run++) rates.Add(Many * LogLines.Length / (await PlainAsync(folder)).Seconds / BytesPerMega);
         Figures.Print($"capture to file with rotation, {Many} lines (at least 400)", "MB/s", rates);
-        seconds.Sort();
-        return Figures.Median(seconds);
     }
 
     private static async Task ShipAsync(string folder, string kind)
@@ -50,7 +47,7 @@ internal static class LogBench
         for (var run = 0; run < Runs; run++)
         {
             using var receiver = new CountingReceiver(ReceiverPace.Fast);
-            var one = await LogRun.OfAsync(folder, kind, Shipped, 0, receiver, Settings(receiver, kind, ("EXECUTOR_LOG_SPOOL", "4GiB"), ("EXECUTOR_LOG_FLUSH", "90secs"), ("EXECUTOR_STAGE_LIMITS", "after-exit=120secs")));
+            var one = await LogRun.OfAsync(folder, kind, Shipped, receiver, Settings(receiver, kind, ("EXECUTOR_LOG_SPOOL", "4GiB"), ("EXECUTOR_LOG_FLUSH", "90secs"), ("EXECUTOR_STAGE_LIMITS", "after-exit=120secs")));
             ours.Add(receiver.Lines / one.Shipped / 1000);
             cpu.Add(one.CpuSeconds * 1e6 / Shipped);
             var (seconds, used) = await SyslogNg.RunAsync(folder, kind, ShippedBySyslogNg);
@@ -59,27 +56,32 @@ internal static class LogBench
         }
 
         Figures.Print($"{kind}: parse, enrich, ship over TCP, {Shipped} lines (at least 300, and syslog-ng's)", "thousand lines/s", ours);
+        var allocated = Enumerable.Range(0, Runs).Select(_ => ShippingAllocation.Measure(Path.GetTempPath(), kind)).ToList();
+        Figures.Print($"{kind}: allocation, in a process of its own", "bytes per line", allocated, 0);
         Figures.Print($"{kind}: CPU of the executor", "µs per line", cpu, 3);
         Figures.Print($"{kind}: syslog-ng, the same lines", "thousand lines/s", theirs);
         Figures.Print($"{kind}: CPU of syslog-ng", "µs per line", theirCpu);
     }
 
-    private static async Task PressAsync(string folder, ReceiverPace pace, double plain)
+    /// <summary>Each run beside one into files alone: what else the machine does is then in both.</summary>
+    private static async Task PressAsync(string folder, ReceiverPace pace)
     {
         var slower = new List<double>();
         var memory = new List<double>();
         for (var run = 0; run < Runs; run++)
         {
+            var plain = await PlainAsync(folder);
             using var receiver = new CountingReceiver(pace);
-            var one = await LogRun.OfAsync(folder, "json", Many, 0, null, Settings(receiver, "json"));
-            slower.Add(((one.Seconds / plain) - 1) * 100);
+            var one = await LogRun.OfAsync(folder, "json", Many, null, Settings(receiver, "json"));
+            slower.Add(((one.Seconds / plain.Seconds) - 1) * 100);
             memory.Add(one.MemoryMiB);
         }
 
-        var name = pace.ToString().ToLowerInvariant();
-        Figures.Print($"receiver {name}: {Many} lines written flat out take longer than into files alone by", "%", slower, pace is ReceiverPace.Down or ReceiverPace.Hanging ? 10 : null);
-        Figures.Print($"receiver {name}: memory above idle", "MiB", memory, 32);
+        Figures.Print($"receiver {Name(pace)}: {Many} lines written flat out take longer than into files alone by", "%", slower, pace is ReceiverPace.Down or ReceiverPace.Hanging ? 10 : null);
+        Figures.Print($"receiver {Name(pace)}: memory above idle", "MiB", memory, 32);
     }
+
+    private static string Name(ReceiverPace pace) => pace.ToString().ToLowerInvariant();
 
     private static Dictionary<string, string> Settings(CountingReceiver receiver, string kind, params (string Name, string Value)[] more)
     {

@@ -5,21 +5,21 @@ using Mesos;
 namespace Executor.Bench.Logs;
 
 /// <summary>One run of the published executor with a task that prints.</summary>
-/// <param name="Seconds">From the task's start to its end.</param>
+/// <param name="Seconds">That the task took to write: how long it has to wait for whoever reads.</param>
 /// <param name="Shipped">Until the last line was with the receiver; 0 where it was not shipped.</param>
 /// <param name="CpuSeconds">Of the executor, all its threads.</param>
 /// <param name="MemoryMiB">What its resident set grew by at most.</param>
 internal sealed record LogRun(double Seconds, double Shipped, double CpuSeconds, double MemoryMiB)
 {
     public static async Task<LogRun> OfAsync(
-        string folder, string kind, long lines, int perSecond, CountingReceiver? receiver, Dictionary<string, string> settings)
+        string folder, string kind, long lines, CountingReceiver? receiver, Dictionary<string, string> settings)
     {
         await using var agent = new BareAgent(folder, new Dictionary<string, string>(settings) { ["EXECUTOR_DRIVER"] = "managed" });
         await agent.StartExecutorAsync();
-        var gate = agent.File("go");
+        var (gate, took) = (agent.File("go"), agent.File("took"));
         if (Posix.MakeFifo(gate, 0x1b6) != 0) throw new IOException(gate);
         await agent.RunTaskAsync(string.Create(
-            CultureInfo.InvariantCulture, $"read x < {gate}; exec {System.Environment.ProcessPath} print {kind} {lines} {perSecond}"));
+            CultureInfo.InvariantCulture, $"read x < {gate}; exec {System.Environment.ProcessPath} print {kind} {lines} {took}"));
         var before = Resident(agent.ExecutorPid);
         var cpu = Cpu(agent.ExecutorPid);
         var (peak, used) = (before, cpu);
@@ -36,7 +36,8 @@ internal sealed record LogRun(double Seconds, double Shipped, double CpuSeconds,
             shipped = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
 
-        var seconds = Stopwatch.GetElapsedTime(start, await ended).TotalSeconds;
+        await ended;
+        var seconds = double.Parse(await File.ReadAllTextAsync(took), CultureInfo.InvariantCulture);
         await watching.CancelAsync();
         await watch;
         return new LogRun(seconds, shipped, used - cpu, (peak - before) / 1024.0);

@@ -31,7 +31,7 @@ internal static class SyslogNg
         var start = Stopwatch.GetTimestamp();
         // The shell waits for the reader of the pipe, and the clock begins when it has it.
         await using var producer = await LaunchAsync("sh", "-c", string.Create(
-            CultureInfo.InvariantCulture, $"exec > lines; exec {Environment.ProcessPath} print {kind} {lines} 0"));
+            CultureInfo.InvariantCulture, $"exec > lines; exec {Environment.ProcessPath} print {kind} {lines} took"));
         while (receiver.Lines == 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30)) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         start = Stopwatch.GetTimestamp();
         while (receiver.Lines < lines && Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(2)) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
