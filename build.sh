@@ -22,6 +22,7 @@ Usage: ./build.sh VERB
   bench bridge    measure what the way over libmesos costs
   bench config    measure what a start takes longer for the configuration: from nginx, mutual TLS, a CMS document
   bench announce  measure how soon a healthy task is in Consul, and a killed one out of it
+  bench logs      measure capturing, parsing and shipping of output, beside syslog-ng
   bench torture   run 1,000 random schedules of kills, shutdowns and restarts, or as many as a number says, through all
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
   bench rolling   replace 4 instances behind HAProxy under 1,000 requests/s for 60 s, or as many as a number says, without
@@ -40,8 +41,12 @@ die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 # Debian packages: the command or file that shows it is there, and its name.
 readonly for_programs=(gcc:gcc g++:g++ /usr/include/stdio.h:libc6-dev make:make curl:curl)
 readonly for_haproxy=(/usr/sbin/haproxy:haproxy)
+# Debian lets only one of the two be installed: of rsyslog only the files are taken, see receivers().
+readonly for_syslog_ng=(/usr/sbin/syslog-ng:syslog-ng-core)
+readonly for_receivers=("${for_syslog_ng[@]}" dpkg-deb:dpkg /usr/lib/x86_64-linux-gnu/libestr.so.0:libestr0
+    /usr/lib/x86_64-linux-gnu/libfastjson.so.4:libfastjson4 /usr/lib/x86_64-linux-gnu/liblognorm.so.5:liblognorm5)
 readonly for_config=(/usr/sbin/nginx:nginx)
-readonly for_tests=(openssl:openssl prometheus-node-exporter:prometheus-node-exporter jose:jose go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
+readonly for_tests=(openssl:openssl prometheus-node-exporter:prometheus-node-exporter jose:jose go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" "${for_receivers[@]}" /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
 readonly for_standin=(/usr/include/google/protobuf/message.h:libprotobuf-dev protoc:protobuf-compiler)
 readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)
@@ -56,8 +61,9 @@ bootstrap() {
     [[ ${#missing[@]} -gt 0 ]] || return 0
     if command -v apt-get > /dev/null && [[ $(id -u) -eq 0 ]]; then
         say "installing ${missing[*]}"
+        # Run level 1: what brings a service is not to start it.
         apt-get -qq update
-        DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" > /dev/null
+        RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" > /dev/null
     else
         die "install these first (Debian's names): ${missing[*]}"
     fi
@@ -68,6 +74,18 @@ native() {
     make -s -C native/supervisor OUT="$out"
     make -s -C native/bridge OUT="$out"
     make -s -C tests/TestTask OUT="$out"
+}
+
+# Unpacks rsyslog, a receiver of logs for the tests, beside the system's own.
+receivers() {
+    [[ ! -x $out/rsyslog/usr/sbin/rsyslogd ]] || return 0
+    say "unpack rsyslog"
+    local folder package
+    folder=$(mktemp -d)
+    chmod 755 "$folder"
+    (cd "$folder" && apt-get -qq download rsyslog rsyslog-openssl)
+    for package in "$folder"/*.deb; do dpkg-deb -x "$package" "$out/rsyslog"; done
+    rm -rf "$folder"
 }
 
 # Arguments go to make.
@@ -102,6 +120,7 @@ build() {
 run_tests() {
     tests/peers/go-executor/build.sh "$out/go-executor"
     standin
+    receivers
     local project results=$out/test-results passed=0 failed=0 counters status failures
     rm -rf "$results"
     for project in tests/*.Tests; do
@@ -217,7 +236,7 @@ case ${1:-} in
         ;;
     bench)
         case $#${2:-} in
-            2startup | 2bridge | 2announce | 2config | 2torture | 2rolling) ;;
+            2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling) ;;
             3torture | 3rolling) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
         esac
@@ -234,6 +253,10 @@ case ${1:-} in
         if [[ $2 == config ]]; then
             bootstrap "${for_config[@]}"
             exec "$out/Executor.Bench" config "$out"
+        fi
+        if [[ $2 == logs ]]; then
+            bootstrap "${for_syslog_ng[@]}"
+            exec "$out/Executor.Bench" logs "$out"
         fi
         standin
         exec "$out/Executor.Bench" "$2" "$out"

@@ -46,8 +46,11 @@ internal sealed class BareAgent : IAsyncDisposable
 
     public int ExecutorPid => _executor!.Pid;
 
+    /// <summary>The path of a file in the sandbox.</summary>
+    public string File(string name) => Path.Combine(_sandbox.FullName, name);
+
     /// <summary>What the executor wrote.</summary>
-    public string Log => File.ReadAllText(Path.Combine(_sandbox.FullName, "stderr"));
+    public string Log => System.IO.File.ReadAllText(File("stderr"));
 
     /// <returns>From just before the published executor is started until RegisterExecutorMessage is in.</returns>
     public Task<TimeSpan> StartExecutorAsync() => StartAsync(Path.Combine(_out, "executor"));
@@ -56,7 +59,8 @@ internal sealed class BareAgent : IAsyncDisposable
     public async Task<TimeSpan> StartAsync(string program, params string[] arguments)
     {
         var launcher = new SupervisedProcessLauncher(Path.Combine(_out, "task-supervisor"), TimeProvider.System);
-        var log = File.OpenHandle(Path.Combine(_sandbox.FullName, "stderr"), FileMode.Create, FileAccess.Write);
+        var log = System.IO.File.OpenHandle(File("stderr"), FileMode.Create, FileAccess.Write);
+        using var output = System.IO.File.OpenHandle(File("stdout"), FileMode.Create, FileAccess.Write);
         var start = Stopwatch.GetTimestamp();
         _executor = await launcher.LaunchAsync(
             new ProcessDescription
@@ -64,7 +68,7 @@ internal sealed class BareAgent : IAsyncDisposable
                 Program = program,
                 Arguments = [program, .. arguments],
                 WorkingDirectory = _sandbox.FullName,
-                StandardOutput = log,
+                StandardOutput = output,
                 StandardError = log,
                 Environment = ImmutableDictionary.CreateRange(new Dictionary<string, string>
                 {
@@ -173,7 +177,7 @@ internal sealed class BareAgent : IAsyncDisposable
 
     private async Task<Stamped> NextAsync(string name)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
         var next = await _messages.Reader.ReadAsync(limit.Token);
         return next.Message.Name == $"mesos.internal.{name}"
             ? next

@@ -42,6 +42,16 @@ internal static class ProcFigures
         return counts;
     }
 
+    /// <summary>Resident memory in KiB that is no file's.</summary>
+    public static long Anonymous(int pid) => Field($"/proc/{pid}/status", "RssAnon:");
+
+    /// <summary>Of all threads; the kernel counts in hundredths.</summary>
+    public static double CpuSeconds(int pid)
+    {
+        var fields = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ');
+        return (long.Parse(fields[12], CultureInfo.InvariantCulture) + long.Parse(fields[13], CultureInfo.InvariantCulture)) / 100.0;
+    }
+
     public static int Parent(int pid) => (int)Field($"/proc/{pid}/status", "PPid:");
 
     public static IEnumerable<int> Children(int pid) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Executor.Bench;
+using Executor.Bench.Logs;
 using Executor.Bench.Rolling;
 
 switch (args)
@@ -14,9 +15,13 @@ switch (args)
         return await BridgeBench.RunAsync(Path.GetFullPath(folder));
     case ["rolling", var folder, var seconds]:
         return await RollingBench.RunAsync(Path.GetFullPath(folder), int.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["logs", var folder, .. var parts]:
+        return await LogBench.RunAsync(Path.GetFullPath(folder), parts);
+    case ["print", var kind, var lines, var took]:
+        return await LogLines.PrintAsync(kind, long.Parse(lines, CultureInfo.InvariantCulture), took);
     case ["callbacks", var library]:
         return await CallbackProbe.RunAsync(library);
     default:
-        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|rolling OUT, the folder of the published programs; rolling: and seconds");
+        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|logs|rolling OUT, the folder of the published programs; rolling: and seconds");
         return 2;
 }

@@ -6,6 +6,7 @@ using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
+using Executor.Core.Logs;
 using Executor.Core.Metrics;
 using Executor.Core.Secrets;
 
@@ -19,6 +20,7 @@ public static class AllSettings
         .. ExecutorSettings.All,
         .. HookSettings.All,
         .. ExternalHooks.All,
+        .. LogSettings.All,
         .. HealthSettings.All,
         .. ServiceInstances.All,
         .. VaasSettings.All,

@@ -8,6 +8,7 @@ using Executor.Core.Discovery.Vaas;
 using Executor.Core.Health;
 using Executor.Core.Hooks;
 using Executor.Core.Lifecycle;
+using Executor.Core.Logs;
 using Executor.Core.Metrics;
 using Executor.Core.Ports;
 using Executor.Core.Processes;
@@ -26,7 +27,8 @@ internal static class Composition
         IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, Settings settings)
     {
         var mask = Mask(environment);
-        LogOutput.Configure(settings, mask);
+        var ownLog = settings.Get(LogSettings.Own) ? new OwnLog() : null;
+        LogOutput.Configure(settings, mask, ownLog);
         foreach (var name in AllSettings.Unknown(environment))
             Log.Warn("{0} is not a setting of this executor and does nothing", name);
 
@@ -35,19 +37,22 @@ internal static class Composition
         var launcher = new SupervisedProcessLauncher(Path.Combine(AppContext.BaseDirectory, "task-supervisor"), TimeProvider.System);
         if (settings.Get(SecretSettings.CaBundle) is { } bundle) HostAuthorities.Replace(bundle);
         var identity = new OwnIdentity(environment, settings, TimeProvider.System, mask.Add);
+        var sandbox = Directory.Exists(agent.Directory) ? agent.Directory : Directory.GetCurrentDirectory();
         var origin = new MetricsOrigin(environment.GetValueOrDefault("MESOS_HOSTNAME") ?? Environment.MachineName, agent.FrameworkId, agent.ExecutorId);
         await using var metrics = MetricsPush.Start(settings, origin, TimeProvider.System);
+        var logs = Logs(settings, sandbox, ownLog);
+        LogMetrics.Show(logs.Counts);
         var host = new ExecutorHost(
             driver,
             launcher,
             new ExecutorHostOptions
             {
-                Sandbox = Directory.Exists(agent.Directory) ? agent.Directory : Directory.GetCurrentDirectory(),
+                Sandbox = sandbox,
                 Environment = environment,
                 Arguments = arguments,
                 ShutdownGrace = agent.ShutdownGrace,
                 Traits = Traits(settings),
-                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask, metrics) },
+                Hooks = HookSettings.Read(settings) with { All = Hooks(settings, launcher, identity, mask, logs, metrics) },
                 Withheld = OwnIdentity.Withheld,
                 Mask = mask,
                 AgentRelease = agent.Release,
@@ -71,12 +76,13 @@ internal static class Composition
     /// announces it.
     /// </summary>
     private static IReadOnlyList<HookFactory> Hooks(
-        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask, MetricsPush? metrics)
+        Settings settings, IProcessLauncher launcher, OwnIdentity identity, SecretMask mask, TaskLogs logs, MetricsPush? metrics)
     {
         var health = new HealthChecks(settings, launcher, TimeProvider.System);
         var instances = new ServiceInstances(settings, task => Check(health.Plan(task)));
         return
         [
+            logs.Create,
             CertificateHook.Factory(identity, settings, TimeProvider.System),
             ConfigurationHook.Factory(identity, settings, mask, TimeProvider.System),
             health.CreateHealth,
@@ -89,6 +95,14 @@ internal static class Composition
             ConsulHook.Factory(settings, instances, TimeProvider.System),
             .. metrics is null ? (HookFactory[])[] : [metrics.Hook],
         ];
+    }
+
+    private static TaskLogs Logs(Settings settings, string sandbox, OwnLog? own)
+    {
+        var receivers = settings.Get(LogSettings.ConsulService) is { } service
+            ? new LogReceivers(new ConsulReceivers(settings, service, TimeProvider.System))
+            : null;
+        return new TaskLogs(settings, sandbox, receivers, TimeProvider.System) { Own = own };
     }
 
     /// <summary>What the settings say is secret; a certificate's key is, too.</summary>

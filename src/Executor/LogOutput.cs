@@ -1,5 +1,6 @@
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
+using Executor.Core.Logs;
 using NLog;
 using NLog.Config;
 using NLog.Layouts;
@@ -15,20 +16,24 @@ internal static class LogOutput
     private const string Level = "${level:lowercase=true}";
 
     /// <param name="mask">Hides secrets in messages and exceptions.</param>
-    public static void Configure(Settings settings, SecretMask mask)
+    /// <param name="own">Where the lines go, too; null is nowhere.</param>
+    public static void Configure(Settings settings, SecretMask mask, OwnLog? own)
     {
         // At the process's end it would close the target, and wait for ever where that is stuck.
         LogManager.AutoShutdown = false;
-        var target = new ConsoleTarget("stderr") { StdErr = true, Layout = settings.Get(ExecutorSettings.LogJson) ? Json(mask) : Text(mask) };
-        // Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.
-        var queue = new AsyncTargetWrapper(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
-        {
-            TimeToSleepBetweenBatches = 0,
-        };
+        var least = LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel));
+        var stderr = new StandardErrorTarget { Name = "stderr", Layout = settings.Get(ExecutorSettings.LogJson) ? Json(mask) : Text(mask) };
         var configuration = new LoggingConfiguration();
-        configuration.AddRule(LogLevel.FromString(settings.Get(ExecutorSettings.LogLevel)), LogLevel.Fatal, queue);
+        configuration.AddRule(least, LogLevel.Fatal, Queue(stderr));
+        if (own is not null) configuration.AddRule(least, LogLevel.Fatal, Queue(new OwnLogTarget(own) { Name = "own", Layout = Json(mask) }));
         LogManager.Configuration = configuration;
     }
+
+    /// <summary>Nobody waits for the log: a reader of stderr that is stuck must not keep a kill from its task.</summary>
+    private static AsyncTargetWrapper Queue(Target target) => new(target, queueLimit: 10_000, AsyncTargetWrapperOverflowAction.Discard)
+    {
+        TimeToSleepBetweenBatches = 0,
+    };
 
     private static CompoundLayout Text(SecretMask mask) => new()
     {

@@ -32,6 +32,7 @@ public sealed partial class DependencyRuleTests
     [TestCase("Hooks", "Hooks Ports Processes Configuration Telemetry")]
     [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks Telemetry")]
     [TestCase("Health", "Health Hooks Ports Configuration Telemetry")]
+    [TestCase("Logs", "Logs Hooks Ports Configuration Telemetry")]
     [TestCase("Discovery", "Discovery Hooks Ports Configuration")]
     [TestCase("Secrets", "Secrets Hooks Ports Configuration")]
     [TestCase("Metrics", "Metrics Hooks Configuration Telemetry")]
@@ -108,7 +109,7 @@ public sealed partial class DependencyRuleTests
             .Select(Path.GetFileName);
         var supervisor = Directory.GetFiles(Path.Combine(Repository.Root, "native/supervisor"), "*.c").Select(File.ReadAllText);
 
-        Assert.That(readers, Is.EquivalentTo(["ManagedDriver.cs", "LocalAgent.Updates.cs", "DocumentOpener.cs", "CertificateHook.cs", "Identity.cs", "GraphiteSink.cs"]), "timestamps of statuses and metrics, the validity of certificates");
+        Assert.That(readers, Is.EquivalentTo(["ManagedDriver.cs", "LocalAgent.Updates.cs", "DocumentOpener.cs", "CertificateHook.cs", "Identity.cs", "GraphiteSink.cs", "Backlog.cs"]), "timestamps of statuses, lines and metrics, the validity of certificates");
         Assert.That(supervisor, Has.None.Match(@"CLOCK_REALTIME|gettimeofday|\btime\("));
     }
 

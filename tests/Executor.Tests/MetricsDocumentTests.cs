@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Executor.Core;
+using Executor.Core.Logs;
 using Executor.Core.Metrics;
 
 namespace Executor.Tests;
@@ -14,6 +15,7 @@ public sealed class MetricsDocumentTests
         var rows = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs/metrics.md"));
         var environment = new Dictionary<string, string> { ["EXECUTOR_METRICS_PROMETHEUS"] = folder.FullName };
         Assert.That(AllSettings.TryRead(environment, out var settings, out var error), Is.True, error);
+        LogMetrics.Show(new LogCounts());
         var instruments = new HashSet<string>();
         await using (MetricsPush.Start(settings!, new MetricsOrigin("host", "framework", "executor"), TimeProvider.System))
         {
@@ -33,7 +35,7 @@ public sealed class MetricsDocumentTests
     private static string Type(Instrument instrument) => instrument switch
     {
         Histogram<double> => "timing",
-        Counter<long> or ObservableCounter<double> => "counter",
+        Counter<long> or ObservableCounter<double> or ObservableCounter<long> => "counter",
         _ => "gauge",
     };
 }

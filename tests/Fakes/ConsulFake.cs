@@ -164,7 +164,15 @@ internal sealed class ConsulFake(
     private LoopbackResponse Health(string name, bool passing) => new(200, $"[{string.Join(',', Alive()
         .Where(id => IsSynced && _services[id].Registration.GetProperty("Name").GetString() == name)
         .Where(id => !passing || Now(_services[id]).Status == "passing")
-        .Select(id => $$"""{"Node":{},"Service":{"ID":"{{id}}"},"Checks":[]}"""))}]");
+        .Select(id => $$"""{"Node":{"Address":"127.0.0.1"},"Service":{{Found(_services[id].Registration)}},"Checks":[]}"""))}]");
+
+    /// <summary>Where a service has no address of its own, its is empty.</summary>
+    private static string Found(JsonElement registration)
+    {
+        return $$$"""{"ID":{{{Field("ID", "")}}},"Address":{{{Field("Address", "\"\"")}}},"Port":{{{Field("Port", "0")}}}}""";
+
+        string Field(string name, string none) => registration.TryGetProperty(name, out var value) ? value.GetRawText() : none;
+    }
 
     /// <summary>Removes what was critical for too long.</summary>
     private List<string> Alive()

@@ -45,6 +45,10 @@ public abstract record Setting(string Name, string Default, string Accepted, str
     public static Setting<TimeSpan> Duration(string name, string initial, string description) =>
         new(name, initial, MesosDuration.Accepted, description, MesosDuration.TryParse);
 
+    /// <param name="initial">As it would be written.</param>
+    public static Setting<long> Size(string name, string initial, string description) =>
+        new(name, initial, ByteSize.Accepted, description, ByteSize.TryParse);
+
     /// <summary>Any text that the check accepts.</summary>
     public static Setting<string?> Text(string name, string accepted, string description, Func<string, bool>? accepts = null) => new(
         name, "", accepted, description, (string text, out string? value) =>

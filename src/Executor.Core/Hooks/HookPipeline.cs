@@ -57,6 +57,9 @@ public sealed class HookPipeline(
         return error is null ? variables : throw new HookException(error);
     }
 
+    /// <inheritdoc cref="TaskHook.OpenOutput"/>
+    public TaskOutput? OpenOutput() => hooks.Select(hook => hook.OpenOutput()).FirstOrDefault(output => output is not null);
+
     /// <returns>The first error, after which no further hook was run; null where there is none.</returns>
     public Task<string?> AfterStartAsync(StartedTask started, CancellationToken cancellationToken) =>
         RunAsync(HookStage.AfterStart, (hook, token) => hook.AfterStartAsync(started, token), cancellationToken);

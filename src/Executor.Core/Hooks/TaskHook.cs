@@ -35,6 +35,12 @@ public abstract class TaskHook : IAsyncDisposable
     /// <returns>Variables for the task's environment; they win over those that are there.</returns>
     public virtual Task<IReadOnlyDictionary<string, string>> BeforeStartAsync(CancellationToken cancellationToken) => Nothing;
 
+    /// <summary>
+    /// Where the task's output goes; null leaves it where this process's goes. Comes right before the launch, and the first
+    /// hook with an answer has the output. Returns at once.
+    /// </summary>
+    public virtual TaskOutput? OpenOutput() => null;
+
     public virtual Task AfterStartAsync(StartedTask started, CancellationToken cancellationToken) => Nothing;
 
     public virtual Task WarmUpAsync(CancellationToken cancellationToken) => Nothing;

@@ -34,7 +34,11 @@ internal sealed class TaskLaunch(
             foreach (var (name, value) in await hooks.BeforeStartAsync(cancellationToken)) environment[name] = value;
             var description = Description with { Environment = environment };
             story.Starting(command);
-            return new TaskMessage.Started(await surroundings.Launcher.LaunchAsync(description, cancellationToken), description);
+            using var output = hooks.OpenOutput();
+            var process = await surroundings.Launcher.LaunchAsync(
+                description with { StandardOutput = output?.StandardOutput, StandardError = output?.StandardError },
+                cancellationToken);
+            return new TaskMessage.Started(process, description);
         }
         catch (OperationCanceledException)
         {

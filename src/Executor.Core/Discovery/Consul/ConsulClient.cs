@@ -57,6 +57,12 @@ internal sealed class ConsulClient(
         }
     }
 
+    /// <returns>Where the healthy instances of a service are.</returns>
+    /// <exception cref="JsonException">The answer is none to such a query.</exception>
+    public async Task<IReadOnlyList<(string Host, int Port)>> HealthyAsync(string name, CancellationToken cancellationToken) =>
+        ConsulJson.Addresses(await SendAsync(
+            HttpMethod.Get, $"health/service/{Uri.EscapeDataString(name)}?passing=true", null, cancellationToken));
+
     private async Task<byte[]> SendAsync(
         HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {

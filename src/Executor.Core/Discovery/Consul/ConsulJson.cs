@@ -59,6 +59,27 @@ internal static class ConsulJson
             && service.TryGetProperty("ID", out var id) && id.ValueKind == JsonValueKind.String && id.ValueEquals(serviceId));
     }
 
+    /// <summary>The addresses in the answer of a health query; a service without one has its node's.</summary>
+    /// <exception cref="JsonException">It is no such answer.</exception>
+    public static IReadOnlyList<(string Host, int Port)> Addresses(ReadOnlyMemory<byte> answer)
+    {
+        using var document = JsonDocument.Parse(answer);
+        try
+        {
+            return [.. document.RootElement.EnumerateArray().Select(entry =>
+            {
+                var service = entry.GetProperty("Service");
+                var own = service.GetProperty("Address").GetString();
+                var host = string.IsNullOrEmpty(own) ? entry.GetProperty("Node").GetProperty("Address").GetString()! : own;
+                return (host, service.GetProperty("Port").GetInt32());
+            })];
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new JsonException("no answer to a health query", e);
+        }
+    }
+
     private static string Status(bool healthy) => healthy ? "passing" : "critical";
 
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> fields)

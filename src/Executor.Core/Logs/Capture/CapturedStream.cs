@@ -1,0 +1,95 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Executor.Core.Logs.Capture;
+
+/// <summary>Takes what was read, in order. Must not wait for anything but the disk; the bytes are borrowed for the call.</summary>
+internal delegate void TakeBytes(ReadOnlySpan<byte> bytes);
+
+/// <summary>
+/// One stream of a task's output: a pipe, and a thread of its own that reads it, since to read late is to stop the task. It
+/// ends with the last process that holds the pipe, or when it is stopped.
+/// </summary>
+internal sealed class CapturedStream : IDisposable
+{
+    /// <summary>Little enough to be in the cache still when what was read is written, counted and copied.</summary>
+    private const int ReadSize = 64 * 1024;
+    private const int PipeSize = 1024 * 1024;
+    private const int ThreadStack = 256 * 1024;
+
+    private readonly SafeFileHandle _reading;
+    private readonly SafeFileHandle _stopped;
+    private readonly SafeFileHandle _stop;
+    private readonly TakeBytes _take;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private CapturedStream(SafeFileHandle reading, SafeFileHandle stopped, SafeFileHandle stop, TakeBytes take) =>
+        (_reading, _stopped, _stop, _take) = (reading, stopped, stop, take);
+
+    /// <summary>Completes when everything was read, or the reading was stopped; faults where <c>take</c> threw.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <param name="name">Of the thread.</param>
+    /// <param name="writing">The end for the task; the caller's to close.</param>
+    /// <exception cref="IOException">This process has no descriptor left.</exception>
+    public static CapturedStream Start(string name, TakeBytes take, out SafeFileHandle writing)
+    {
+        var errno = Posix.Pipe(out var reading, out writing);
+        var stopErrno = Posix.Pipe(out var stopped, out var stop);
+        if (errno != 0 || stopErrno != 0)
+        {
+            foreach (var end in new[] { reading, writing, stopped, stop }) end.Dispose();
+            throw new IOException($"no pipe for the task's output, errno {Math.Max(errno, stopErrno)}");
+        }
+
+        Posix.Enlarge(reading, PipeSize);
+        var stream = new CapturedStream(reading, stopped, stop, take);
+        new Thread(stream.Run, ThreadStack) { IsBackground = true, Name = name }.Start();
+        return stream;
+    }
+
+    /// <summary>Gives up what is still to come: what holds the pipe would go on for ever.</summary>
+    public void Stop() => _stop.Dispose();
+
+    public void Dispose()
+    {
+        Stop();
+        // The thread uses the other two until it ends, which it does at once.
+        _ = _ended.Task.ContinueWith(
+            _ =>
+            {
+                _reading.Dispose();
+                _stopped.Dispose();
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Read(GC.AllocateUninitializedArray<byte>(ReadSize, pinned: true));
+            _ended.SetResult();
+        }
+        catch (Exception e)
+        {
+            _ended.SetException(e);
+        }
+    }
+
+    private void Read(Span<byte> buffer)
+    {
+        while (true)
+        {
+            var read = Posix.Read(_reading, buffer);
+            if (read > 0)
+            {
+                _take(buffer[..read]);
+                if (_stop.IsClosed) return;
+                continue;
+            }
+
+            if (read == -Posix.Eintr) continue;
+            if (read != -Posix.Eagain || Posix.WaitForEither(_reading, _stopped)) return;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Executor.Core.Logs.Capture;
+
+/// <summary>The system calls that capturing takes, as the runtime has no such files and pipes. Numbers are those of Linux.</summary>
+internal static unsafe partial class Posix
+{
+    public const int Eintr = 4;
+    public const int Eagain = 11;
+
+    private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
+    private const int ReadWrite = 2;
+    private const int Create = 0x40;
+    private const int Append = 0x400;
+    private const int SetFlags = 4;
+    private const int SetPipeSize = 1031;
+    private const int SeekCurrent = 1;
+    private const int SeekEnd = 2;
+    private const short PollIn = 1;
+
+    /// <summary>A pipe whose reading end never waits. Both ends close on exec.</summary>
+    /// <returns>0, or an errno.</returns>
+    public static int Pipe(out SafeFileHandle reading, out SafeFileHandle writing)
+    {
+        var ends = stackalloc int[2] { -1, -1 };
+        var errno = Pipe2(ends, CloseOnExec) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        reading = new SafeFileHandle(ends[0], ownsHandle: true);
+        writing = new SafeFileHandle(ends[1], ownsHandle: true);
+        if (errno == 0 && Fcntl(reading, SetFlags, NonBlocking) < 0) errno = Marshal.GetLastPInvokeError();
+        return errno;
+    }
+
+    /// <summary>Gives a pipe more room than its 64 KiB, as far as this user may have it.</summary>
+    public static void Enlarge(SafeFileHandle pipe, int bytes) => _ = Fcntl(pipe, SetPipeSize, bytes);
+
+    /// <summary>Opens a file for reading and appending; makes it where there is none.</summary>
+    /// <returns>0, or an errno.</returns>
+    public static int OpenToAppend(string path, UnixFileMode mode, out SafeFileHandle file)
+    {
+        file = new SafeFileHandle(Open(path, ReadWrite | Create | Append | CloseOnExec, (uint)mode), ownsHandle: true);
+        return file.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+    }
+
+    /// <summary>Reads what is there.</summary>
+    /// <returns>How many bytes, 0 at the end; or minus an errno.</returns>
+    public static int Read(SafeFileHandle file, Span<byte> buffer)
+    {
+        fixed (byte* at = buffer)
+        {
+            var read = Read(file, at, (nuint)buffer.Length);
+            return read >= 0 ? (int)read : -Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Writes some of the bytes.</summary>
+    /// <returns>How many; or minus an errno.</returns>
+    public static int Write(SafeFileHandle file, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* at = bytes)
+        {
+            var written = Write(file, at, (nuint)bytes.Length);
+            return written >= 0 ? (int)written : -Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Waits until one of the two can be read, or has ended.</summary>
+    /// <returns>Whether it is the second.</returns>
+    public static bool WaitForEither(SafeFileHandle first, SafeFileHandle second)
+    {
+        var polled = stackalloc PollDescriptor[2];
+        polled[0] = new PollDescriptor { Descriptor = (int)first.DangerousGetHandle(), Events = PollIn };
+        polled[1] = new PollDescriptor { Descriptor = (int)second.DangerousGetHandle(), Events = PollIn };
+        while (Poll(polled, 2, -1) < 0 && Marshal.GetLastPInvokeError() == Eintr)
+        {
+        }
+
+        return polled[1].Returned != 0;
+    }
+
+    /// <returns>How long the file is; negative where it is none with a length.</returns>
+    public static long Length(SafeFileHandle file) => Seek(file, 0, SeekEnd);
+
+    /// <returns>Where the last write to the file ended; negative where it has no positions.</returns>
+    public static long Position(SafeFileHandle file) => Seek(file, 0, SeekCurrent);
+
+    /// <summary>Makes a descriptor of this process another one's copy, in one step.</summary>
+    public static void Replace(int descriptor, SafeFileHandle by) => _ = Dup2(by, descriptor);
+
+    /// <summary>Lets other threads go before the calling one, as far as that may be said; the runtime's priorities mean nothing here.</summary>
+    public static void BeNice(int niceness) => _ = SetPriority(0, 0, niceness);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+#pragma warning disable CS0649 // the kernel writes it
+        public short Returned;
+#pragma warning restore CS0649
+    }
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int Pipe2(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(SafeFileHandle descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(SafeFileHandle file, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(SafeFileHandle file, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollDescriptor* descriptors, nuint count, int timeout);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(SafeFileHandle file, long offset, int from);
+
+    /// <summary>Of the calling thread: Linux has these of threads where POSIX says processes.</summary>
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int priority);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Dup2(SafeFileHandle from, int to);
+}

@@ -1,0 +1,12 @@
+namespace Executor.Core.Logs.Shipping;
+
+/// <summary>A connection to one receiver, used by one thread, which it makes wait no longer than the time limit.</summary>
+internal interface IConnection : IDisposable
+{
+    /// <summary>Sends the batch, and marks in it what need not be sent again, also where it fails.</summary>
+    /// <exception cref="IOException">The connection is of no use any more.</exception>
+    void Send(Batch batch);
+
+    /// <summary>Says good-bye, so that the receiver keeps what it was sent last; to dispose is to cut.</summary>
+    void Close();
+}

@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using Executor.Core.Hooks;
+using NLog;
+
+namespace Executor.Core.Logs.Shipping;
+
+/// <summary>
+/// Brings batches to a receiver, whatever it takes: one connection at a time, to the receivers in turn, with a pause that
+/// grows while none can be reached. Used by one thread.
+/// </summary>
+internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogCounts counts, Logger log, TimeProvider time) : IDisposable
+{
+    private readonly Backoff _pauses = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), time);
+    private readonly UnackedBytes _unacked = new(Connector.SendBuffer * 4);
+    private readonly Batch _again = new();
+    private IConnection? _connection;
+    private LogAddress? _address;
+    private long _connected;
+    private int _turn = Random.Shared.Next(1024);
+    private bool _isDown;
+
+    /// <summary>Returns when the whole batch was taken.</summary>
+    /// <returns>False where it was stopped before; what was not taken is still in the batch.</returns>
+    public bool Send(Batch batch, CancellationToken stop)
+    {
+        while (batch.Count > 0 || _again.Count > 0)
+        {
+            if (stop.IsCancellationRequested) return false;
+            try
+            {
+                LeaveInTime();
+                _connection ??= Connect(stop);
+                using var cut = stop.UnsafeRegister(static connection => ((IConnection)connection!).Dispose(), _connection);
+                SendAgain();
+                if (batch.Count > 0) _connection.Send(batch);
+                Reached();
+            }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                Broken(e, batch);
+                stop.WaitHandle.WaitOne(_pauses.Next());
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What a broken connection has left to be sent again, and was not.</summary>
+    public Batch Unsent => _again;
+
+    public void Dispose() => _connection?.Close();
+
+    /// <summary>Leaves a receiver whose turn is over, and one that Consul does not name any more before it is stopped.</summary>
+    private void LeaveInTime()
+    {
+        if (_connection is null || receivers.Current is not { Count: > 0 } current) return;
+        var isOver = current.Count > 1 && time.GetElapsedTime(_connected) >= endpoint.Turn;
+        if (!isOver && current.Contains(_address!)) return;
+        _connection.Close();
+        _connection = null;
+    }
+
+    private IConnection Connect(CancellationToken stop)
+    {
+        var current = receivers.Current;
+        if (current.Count == 0) throw new IOException("no receiver is known");
+        _address = current[_turn++ % current.Count];
+        _connected = time.GetTimestamp();
+        if (endpoint.Protocol == LogProtocol.Udp) return new UdpConnection(Connector.Connect(_address, endpoint, stop), counts);
+        var (socket, stream) = Connector.Open(_address, endpoint, stop);
+        return endpoint.Protocol is LogProtocol.Lumberjack or LogProtocol.LumberjackTls
+            ? new LumberjackConnection(socket, stream, endpoint.Window, endpoint.Compression, counts)
+            : new JsonLinesConnection(socket, stream, _unacked, counts);
+    }
+
+    private void SendAgain()
+    {
+        if (_again.Count == 0) return;
+        counts.Add(LogCount.SentAgain, _again.Count);
+        _connection!.Send(_again);
+        _again.Clear();
+    }
+
+    private void Reached()
+    {
+        _pauses.Reset();
+        if (_isDown) log.Info("its output goes to {0} again", _address);
+        _isDown = false;
+    }
+
+    private void Broken(Exception e, Batch batch)
+    {
+        counts.Add(LogCount.ConnectionErrors);
+        if (!_isDown) log.Warn("its output waits, no receiver takes it: {0}", e.Message);
+        _isDown = true;
+        if (_connection is JsonLinesConnection lines) TakeBack(lines);
+        else if (_connection is LumberjackConnection) counts.Add(LogCount.SentAgain, Math.Min(batch.Count, endpoint.Window));
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    private void TakeBack(JsonLinesConnection lines)
+    {
+        ReadOnlySpan<byte> rest;
+        try
+        {
+            rest = lines.Unacknowledged();
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // stopped from outside
+        }
+
+        // What of the batch itself was sent stands at the end, and is still in the batch.
+        _again.Clear();
+        while (rest.IndexOf((byte)'\n') is var end and >= 0)
+        {
+            _again.Bytes.Add(rest[..end]);
+            _again.EndEvent();
+            rest = rest[(end + 1)..];
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Executor.Core.Logs.Lines;
+
+namespace Executor.Core.Logs.Shipping;
+
+/// <summary>What one stream's bytes become: lines, joined where they belong together, each an event in the batch.</summary>
+internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimit rate, LogCounts counts)
+{
+    private readonly LineSplitter _splitter = new(plan.LineSize);
+    private readonly LineJoiner? _joiner = plan.FirstLine is null ? null : new LineJoiner(plan.FirstLine, plan.LineSize);
+    private long _arrived;
+
+    /// <summary>Whether the end of an event is still to come.</summary>
+    public bool IsWaiting => _joiner?.HasBegun == true;
+
+    /// <returns>False where there is no further line in the bytes.</returns>
+    public bool TryAdd(ref ReadOnlySpan<byte> rest, long arrived, Batch batch)
+    {
+        _arrived = arrived;
+        var skipped = _splitter.Skips;
+        if (_splitter.TryTake(ref rest, out var line, out var cut)) Add(line, cut, batch);
+        else if (skipped && !_splitter.Skips) counts.Add(LogCount.DroppedFull); // the end of a line whose beginning was
+        return !rest.IsEmpty;
+    }
+
+    /// <summary>Something is missing here.</summary>
+    public void Gap(Batch batch)
+    {
+        _splitter.Gap();
+        EndEvent(batch);
+    }
+
+    /// <summary>Nothing has come for a while: what has begun is whole.</summary>
+    public void EndEvent(Batch batch)
+    {
+        if (_joiner?.HasBegun != true) return;
+        _joiner.Take(out var text, out var cut);
+        Write(text, _joiner.Arrived, cut, batch);
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    public void End(Batch batch)
+    {
+        if (_splitter.TryTakeLast(out var line, out var cut)) Add(line, cut, batch);
+        EndEvent(batch);
+    }
+
+    private void Add(ReadOnlySpan<byte> line, bool cut, Batch batch)
+    {
+        counts.Add(LogCount.LinesRead);
+        if (!rate.Allows(_arrived))
+        {
+            counts.Add(LogCount.DroppedRate);
+            return;
+        }
+
+        if (_joiner is null)
+        {
+            Write(line, _arrived, cut, batch);
+            return;
+        }
+
+        if (_joiner.HasBegun && _joiner.IsFirst(line)) EndEvent(batch);
+        _joiner.Add(line, _arrived, cut);
+    }
+
+    private void Write(ReadOnlySpan<byte> text, long arrived, bool cut, Batch batch)
+    {
+        if (text.IsEmpty || text.Trim(" \t"u8).IsEmpty) return; // says nothing
+        encoder.Write(batch.Bytes, text, arrived, cut);
+        batch.EndEvent();
+    }
+}

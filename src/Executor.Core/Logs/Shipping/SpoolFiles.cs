@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Executor.Core.Logs.Capture;
+using NLog;
+
+namespace Executor.Core.Logs.Shipping;
+
+/// <summary>
+/// Files for output that waits on disk and is in no file of the sandbox. Each is deleted when nothing of it waits any more,
+/// and their folder with the last. Not thread-safe.
+/// </summary>
+internal sealed class SpoolFiles(string folder)
+{
+    private const long Largest = 16 << 20;
+
+    private static readonly Logger Log = LogManager.GetLogger("logs");
+
+    private KeptFile? _current;
+    private long _length;
+    private long _next;
+    private bool _hasFailed;
+
+    public bool TryWrite(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out KeptFile? file, out long offset)
+    {
+        (file, offset) = (null, 0);
+        if (_length >= Largest) Leave();
+        var errno = _current is null ? Open() : 0;
+        for (var rest = bytes; errno == 0 && !rest.IsEmpty;)
+        {
+            var written = Posix.Write(_current!.Handle, rest);
+            if (written == -Posix.Eintr) continue;
+            if (written < 0) errno = -written;
+            else rest = rest[written..];
+        }
+
+        if (errno != 0)
+        {
+            if (!_hasFailed) Log.Warn("output cannot be kept on disk for the receivers, errno {0}, and is dropped and counted", errno);
+            _hasFailed = true;
+            return false;
+        }
+
+        _hasFailed = false;
+        _length += bytes.Length;
+        file = _current!;
+        offset = file.StartOf(bytes.Length);
+        return true;
+    }
+
+    /// <summary>Nothing waits any more.</summary>
+    public void Clear()
+    {
+        if (_current is null) return;
+        Leave();
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It goes with the sandbox.
+        }
+    }
+
+    private int Open()
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Opening says why.
+        }
+
+        var path = Path.Combine(folder, (_next++).ToString("d9", CultureInfo.InvariantCulture));
+        var errno = Posix.OpenToAppend(path, UnixFileMode.UserRead | UnixFileMode.UserWrite, out var file);
+        if (errno == 0) _current = new KeptFile(file, path);
+        else file.Dispose();
+        return errno;
+    }
+
+    private void Leave()
+    {
+        _current?.Release();
+        _current = null;
+        _length = 0;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+using Executor.Core.Logs.Lines;
+
+namespace Executor.Core.Logs.Shipping;
+
+/// <summary>What the executor says of a task in each of its events.</summary>
+internal static class TaskFields
+{
+    private static readonly Dictionary<string, string> ReferenceNames = new(StringComparer.Ordinal)
+    {
+        ["executor"] = "instance-id",
+        ["host"] = "srchost",
+    };
+
+    /// <param name="stream">stdout, stderr or executor.</param>
+    public static OwnFields Of(HookedTask task, LogFormat format, string stream, Settings settings)
+    {
+        var fields = new Dictionary<string, string?>(StringComparer.Ordinal) { ["stream"] = stream };
+        if (stream != "executor")
+        {
+            fields["task"] = task.Id;
+            fields["app"] = task.Process.Environment.GetValueOrDefault("MARATHON_APP_ID") ?? task.Info.Name;
+        }
+
+        fields["executor"] = task.Executor.ExecutorId;
+        fields["host"] = task.Executor.Agent;
+        fields["agent"] = task.Info.SlaveId?.Value;
+        fields["framework"] = task.Executor.Framework;
+        fields["region"] = settings.Get(LogSettings.Region);
+        fields["zone"] = settings.Get(LogSettings.Zone);
+        foreach (var label in LogPlan.Words(task.Labels.Text("log-fields"))) fields.TryAdd(label, task.Labels.Text(label));
+
+        var json = fields.Where(field => !string.IsNullOrEmpty(field.Value))
+            .Select(field => KeyValuePair.Create(Name(field.Key, format, settings), OwnFields.Text(field.Value!)));
+        // A whole number, as the reference has it.
+        if (format == LogFormat.Logstash && long.TryParse(task.Labels.Text("scId"), NumberStyles.None, CultureInfo.InvariantCulture, out var scid))
+            json = json.Append(KeyValuePair.Create("scid", scid.ToString(CultureInfo.InvariantCulture)));
+        return new OwnFields([.. json.Where(field => field.Key.Length > 0).DistinctBy(field => field.Key).Take(64)]);
+    }
+
+    private static string Name(string name, LogFormat format, Settings settings) =>
+        settings.Get(LogSettings.FieldNames).TryGetValue(name, out var other) ? other
+        : format == LogFormat.Logstash ? ReferenceNames.GetValueOrDefault(name, name) : name;
+}

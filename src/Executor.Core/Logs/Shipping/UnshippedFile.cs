@@ -1,0 +1,37 @@
+using Microsoft.Win32.SafeHandles;
+using NLog;
+
+namespace Executor.Core.Logs.Shipping;
+
+/// <summary>What could not be shipped by the end of its task, as it would have been sent: one JSON object per line.</summary>
+internal sealed class UnshippedFile(string path, LogCounts counts, Logger log) : IDisposable
+{
+    private SafeFileHandle? _file;
+    private long _length;
+    private long _lines;
+
+    public void Add(Batch batch)
+    {
+        if (batch.Count == 0) return;
+        try
+        {
+            _file ??= File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+            var bytes = batch.First(int.MaxValue, out var count);
+            RandomAccess.Write(_file, bytes, _length);
+            _length += bytes.Length;
+            _lines += count;
+            counts.Add(LogCount.Left, count);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            counts.Add(LogCount.DroppedSpool, batch.Count);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_file is null) return;
+        _file.Dispose();
+        log.Warn("{0} events could not be shipped in time: they are left in {1}", _lines, path);
+    }
+}

@@ -1,0 +1,90 @@
+using Executor.Core.Configuration;
+using Executor.Core.Hooks;
+using Executor.Core.Logs.Capture;
+using Executor.Core.Logs.Lines;
+using Executor.Core.Logs.Shipping;
+using NLog;
+
+namespace Executor.Core.Logs;
+
+/// <summary>The output of all tasks of this executor.</summary>
+public sealed class TaskLogs
+{
+    private readonly Settings _settings;
+    private readonly string _sandbox;
+    private readonly IReceivers _receivers;
+    private readonly TimeProvider _time;
+    private readonly SandboxFiles _files;
+
+    /// <param name="sandbox">Where the agent has put stdout and stderr.</param>
+    /// <param name="discovered">The receivers where no addresses are set; null is none.</param>
+    public TaskLogs(Settings settings, string sandbox, IReceivers? discovered, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _settings = settings;
+        _sandbox = sandbox;
+        _time = time;
+        _receivers = discovered ?? new FixedReceivers(settings.Get(LogSettings.Addresses));
+        _files = new SandboxFiles(sandbox, LogPlan.RotationOf(settings), Counts, time);
+    }
+
+    public LogCounts Counts { get; } = new();
+
+    /// <summary>The executor's own log, for the tasks whose output is shipped; null where it is not.</summary>
+    public OwnLog? Own { get; init; }
+
+    private bool HasReceivers => _receivers is not FixedReceivers { Current.Count: 0 };
+
+    /// <summary>The hook of one task; null where the task may write to the sandbox's files by itself.</summary>
+    /// <exception cref="InvalidTaskException">A label is not accepted, or a file that the settings name cannot be used.</exception>
+    public TaskHook? Create(HookedTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var log = TaskLogger.Get("logs", task.Id);
+        var plan = LogPlan.Of(_settings, task.Labels);
+        if (plan.Ships && !HasReceivers)
+        {
+            log.Warn("its output is to be shipped, but neither EXECUTOR_LOG_ADDRESSES nor EXECUTOR_LOG_CONSUL_SERVICE is set: it goes to the files");
+            plan = plan with { Mode = LogMode.File };
+        }
+
+        if (plan.Mode == LogMode.File && _files.NeedNoWriter) return null;
+        var endpoint = plan.Ships ? LogEndpoint.Of(_settings) : null;
+        return new LogHook(
+            plan,
+            stream => plan.Files ? _files.Writer(stream) : (bytes, next) => next?.Invoke(bytes, null, 0),
+            endpoint is null ? null : () => Ship(task, plan, endpoint, log),
+            Own,
+            Counts,
+            log);
+    }
+
+    private (Backlog Backlog, Shipper Shipper) Ship(HookedTask task, LogPlan plan, LogEndpoint endpoint, Logger log)
+    {
+        // A task's id may be as long as a file's name may be.
+        var name = task.Id.Length > 200 ? task.Id[..200] : task.Id;
+        var backlog = new Backlog(
+            (int)(_settings.Get(LogSettings.Memory) / Page.Size),
+            new Spool(Path.Combine(_sandbox, $".logs-{name}"), _settings.Get(LogSettings.Spool), Counts),
+            _settings.Get(LogSettings.Overflow), Counts, _time);
+        var rate = new RateLimit(plan.RateLimit);
+        var shipper = new Shipper(
+            backlog,
+            [
+                Stream("stdout", plan, plan.Format, rate),
+                Stream("stderr", plan, plan.Format, rate),
+                Stream("executor", plan with { FirstLine = null }, LogFormat.Json, new RateLimit(0)),
+            ],
+            new LogSender(endpoint, _receivers, Counts, log, _time),
+            new UnshippedFile(Path.Combine(_sandbox, $"unshipped-{name}.json"), Counts, log),
+            log);
+        Own?.Attach(backlog);
+        return (backlog, shipper);
+
+        ShippedStream Stream(string stream, LogPlan streamPlan, LogFormat format, RateLimit limit) => new(
+            streamPlan,
+            new EventEncoder(streamPlan, format, TaskFields.Of(task, format, stream, _settings), Counts),
+            limit,
+            Counts);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Executor.Core.Logs;
+using Executor.Core.Logs.Lines;
+using Executor.Core.Logs.Shipping;
+
+namespace Executor.Core.Tests.Logs;
+
+public sealed class LineTests
+{
+    [Test]
+    public void Lines_are_the_same_whatever_pieces_they_come_in([Values(1, 2, 3, 7, 1000)] int size)
+    {
+        var text = Encoding.UTF8.GetBytes("one\n\ntwo\r\nthree é\nlast");
+        var splitter = new LineSplitter(100);
+        var lines = new List<string>();
+        for (var at = 0; at < text.Length; at += size) Feed(splitter, text.AsSpan(at, Math.Min(size, text.Length - at)), lines);
+        if (splitter.TryTakeLast(out var last, out _)) lines.Add(Encoding.UTF8.GetString(last));
+
+        Assert.That(lines, Is.EqualTo(new[] { "one", "", "two", "three é", "last" }));
+    }
+
+    [Test]
+    public void A_line_that_is_too_long_is_cut_and_the_next_one_is_whole([Values(5, 1000)] int size)
+    {
+        var text = Encoding.UTF8.GetBytes(new string('x', 50) + "\nnext\n");
+        var splitter = new LineSplitter(20);
+        var lines = new List<string>();
+        for (var at = 0; at < text.Length; at += size) Feed(splitter, text.AsSpan(at, Math.Min(size, text.Length - at)), lines);
+
+        Assert.That(lines, Is.EqualTo(new[] { new string('x', 20) + " cut", "next" }));
+    }
+
+    [Test]
+    public void Behind_a_gap_no_halves_are_put_together()
+    {
+        var splitter = new LineSplitter(100);
+        var lines = new List<string>();
+        Feed(splitter, "whole\nbegun"u8, lines);
+        splitter.Gap();
+        Feed(splitter, "the end of another\nnext\n"u8, lines);
+
+        Assert.That(lines, Is.EqualTo(new[] { "whole", "next" }));
+    }
+
+    [Test]
+    public void Lines_of_one_event_are_joined()
+    {
+        var plan = LogEvents.Plan with { FirstLine = new Regex(@"^\S", RegexOptions.NonBacktracking) };
+        var stream = new ShippedStream(plan, LogEvents.Encoder(LogFormat.Raw, plan), new RateLimit(0), new LogCounts());
+        var batch = new Batch();
+        Add(stream, "Error: x\n  at a\n  at b\nnext\n", batch);
+        Assert.That(batch.Count, Is.EqualTo(1));
+        Assert.That(Encoding.UTF8.GetString(batch[0]), Does.Contain("""Error: x\n  at a\n  at b"""));
+
+        stream.EndEvent(batch);
+        Assert.That(Encoding.UTF8.GetString(batch[1]), Does.Contain("next"));
+    }
+
+    [Test]
+    public void Lines_beyond_the_rate_are_dropped_and_counted()
+    {
+        var counts = new LogCounts();
+        var stream = new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw), new RateLimit(2), counts);
+        var batch = new Batch();
+        Add(stream, "a\nb\nc\nd\n", batch);
+
+        Assert.That((batch.Count, counts[LogCount.DroppedRate]), Is.EqualTo((2, 2L)));
+    }
+
+    private static void Add(ShippedStream stream, string text, Batch batch)
+    {
+        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
+        while (stream.TryAdd(ref rest, LogEvents.Arrived, batch))
+        {
+        }
+    }
+
+    private static void Feed(LineSplitter splitter, ReadOnlySpan<byte> rest, List<string> lines)
+    {
+        while (!rest.IsEmpty)
+            if (splitter.TryTake(ref rest, out var line, out var cut)) lines.Add(Encoding.UTF8.GetString(line) + (cut ? " cut" : ""));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.Versioning;
+using System.Text;
+using Executor.Core.Logs;
+using Executor.Core.Logs.Capture;
+using NLog;
+
+namespace Executor.Core.Tests.Logs;
+
+[CancelAfter(30_000)]
+[SupportedOSPlatform("linux")]
+public sealed class LogHookTests
+{
+    private readonly StringBuilder[] _taken = [new(), new()];
+
+    [SetUp]
+    public void Forget() => Array.ForEach(_taken, taken => taken.Clear());
+
+    [Test]
+    public async Task Each_stream_is_taken_to_its_end(CancellationToken limit)
+    {
+        await using var hook = Hook(LogMode.File);
+        using (var output = hook.OpenOutput()!)
+        {
+            Posix.Write(output.StandardOutput, "out"u8);
+            Posix.Write(output.StandardError, "error"u8);
+        }
+
+        await hook.AfterExitAsync(limit);
+
+        Assert.That((_taken[0].ToString(), _taken[1].ToString()), Is.EqualTo(("out", "error")));
+    }
+
+    [Test]
+    public async Task What_holds_the_pipe_beyond_the_tree_is_given_up(CancellationToken limit)
+    {
+        await using var hook = Hook(LogMode.File);
+        using var held = hook.OpenOutput()!;
+        Posix.Write(held.StandardOutput, "before"u8);
+
+        await hook.AfterExitAsync(limit);
+
+        Assert.That(_taken[0].ToString(), Is.EqualTo("before"));
+    }
+
+    [Test]
+    public async Task With_mode_none_the_output_is_nobodys(CancellationToken limit)
+    {
+        await using var hook = Hook(LogMode.None);
+        using (var output = hook.OpenOutput()!) Posix.Write(output.StandardOutput, "nothing"u8);
+
+        await hook.AfterExitAsync(limit);
+
+        Assert.That(_taken[0].Length, Is.Zero);
+    }
+
+    private LogHook Hook(LogMode mode) => new(
+        LogEvents.Plan with { Mode = mode },
+        stream => (bytes, _) => _taken[stream].Append(Encoding.UTF8.GetString(bytes)),
+        ship: null, own: null, new LogCounts(), LogManager.GetLogger("test"));
+}

@@ -1,0 +1,143 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text;
+using Executor.Core.Logs;
+using Executor.Core.Logs.Capture;
+using Executor.Core.Tests.Processes;
+
+namespace Executor.Core.Tests.Logs;
+
+[CancelAfter(60_000)]
+[SupportedOSPlatform("linux")]
+public sealed class RotatingFileTests
+{
+    /// <summary>A descriptor that is nobody's: what follows the file is the executor's stdout and stderr.</summary>
+    private const int Unused = 900;
+
+    private readonly Folder _folder = new();
+    private LogCounts _counts = new();
+    private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider _time = new();
+
+    private string Path => _folder.File("stdout");
+
+    [OneTimeTearDown]
+    public void Remove() => _folder.Dispose();
+
+    [SetUp]
+    public void Empty()
+    {
+        foreach (var file in Directory.GetFiles(_folder.Path)) File.Delete(file);
+        _counts = new LogCounts();
+    }
+
+    [Test]
+    public void Every_byte_is_in_one_of_the_files_and_no_line_in_two()
+    {
+        var random = new Random(3);
+        using var all = new MemoryStream();
+        using (var file = NewFile(new Rotation(10_000, 1000, false)))
+        {
+            for (var i = 0; i < 400; i++)
+            {
+                var piece = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(n => new string('x', random.Next(300)) + (random.Next(3) > 0 ? "\n" : ""))));
+                all.Write(piece);
+                file.Write(piece);
+            }
+        }
+
+        var files = Directory.GetFiles(_folder.Path).OrderByDescending(f => f == Path ? 0 : int.Parse(f[(Path.Length + 1)..])).ToArray();
+        Assert.That(SHA256.HashData(files.SelectMany(File.ReadAllBytes).ToArray()), Is.EqualTo(SHA256.HashData(all.ToArray())));
+        Assert.That(files, Has.Length.GreaterThan(10));
+        Assert.That(files.Where(f => f != Path).Select(f => File.ReadAllBytes(f)[^1]), Has.All.EqualTo((byte)'\n'));
+        Assert.That(files.Select(f => new FileInfo(f).Length), Has.All.LessThan(12_000));
+    }
+
+    [Test]
+    public void Only_so_many_old_files_stay()
+    {
+        using (var file = NewFile(new Rotation(10, 2, false)))
+            foreach (var line in "abcdefg") file.Write(Encoding.UTF8.GetBytes($"line {line} here\n"));
+
+        Assert.That(Directory.GetFiles(_folder.Path).Select(System.IO.Path.GetFileName), Is.EquivalentTo(["stdout", "stdout.1", "stdout.2"]));
+        Assert.That(File.ReadAllText(Path + ".1"), Is.EqualTo("line g here\n"));
+    }
+
+    [Test]
+    public void A_line_of_100_MiB_survives()
+    {
+        using (var file = NewFile(new Rotation(1 << 20, 5, false)))
+        {
+            var piece = new byte[1 << 20];
+            Array.Fill(piece, (byte)'y');
+            for (var i = 0; i < 100; i++) file.Write(piece);
+            file.Write("\nnext\n"u8);
+        }
+
+        Assert.That(new FileInfo(Path + ".1").Length, Is.EqualTo((100 << 20) + 1));
+        Assert.That(File.ReadAllText(Path), Is.EqualTo("next\n"));
+    }
+
+    [Test]
+    public void A_file_that_was_deleted_is_made_anew()
+    {
+        using var file = NewFile(new Rotation(1000, 5, false));
+        file.Write("before\n"u8);
+        File.Delete(Path);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        file.Write("after\n"u8);
+
+        Assert.That(File.ReadAllText(Path), Is.EqualTo("after\n"));
+    }
+
+    [Test]
+    public void What_a_deleted_sandbox_does_not_get_is_counted_and_writing_goes_on_with_a_whole_line()
+    {
+        var sandbox = Directory.CreateDirectory(_folder.File("sandbox")).FullName;
+        using var file = new RotatingFile(System.IO.Path.Combine(sandbox, "stdout"), Unused, new Rotation(1000, 5, false), _counts, _time);
+        file.Write("beg"u8);
+        Directory.Delete(sandbox, recursive: true);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        file.Write("un\nlost\nhal"u8);
+        Directory.CreateDirectory(sandbox);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        file.Write("f\nwhole\n"u8);
+
+        Assert.That(File.ReadAllText(System.IO.Path.Combine(sandbox, "stdout")), Is.EqualTo("whole\n"));
+        Assert.That(_counts[LogCount.FileBytesLost], Is.EqualTo("un\nlost\nhalf\n".Length));
+        Directory.Delete(sandbox, recursive: true);
+    }
+
+    [Test]
+    public void What_a_full_disk_does_not_take_is_counted_and_writing_goes_on_once_there_is_room()
+    {
+        using var disk = new SmallDisk(64 * 1024);
+        using var file = new RotatingFile(disk.File("stdout"), Unused, new Rotation(1 << 20, 5, false), _counts, _time);
+        file.Write("before\n"u8);
+        var filler = disk.Fill();
+        var big = new byte[8192];
+        Array.Fill(big, (byte)'x');
+        file.Write(big);
+        File.Delete(filler);
+        var rest = "the end of a lost line\nwhole\n"u8;
+        file.Write(rest);
+
+        var text = File.ReadAllText(disk.File("stdout"));
+        Assert.That(text, Does.StartWith("before\nxx").And.EndsWith("x\nwhole\n"));
+        // The line that the loss has cut is ended.
+        Assert.That(text.Length + _counts[LogCount.FileBytesLost], Is.EqualTo("before\n".Length + big.Length + rest.Length + 1));
+    }
+
+    [Test]
+    public void Old_files_are_compressed_where_that_is_asked_for(CancellationToken limit)
+    {
+        using var file = NewFile(new Rotation(10, 3, true));
+        file.Write("a long line\n"u8);
+        file.Write("another\n"u8);
+
+        Assert.That(() => File.Exists(Path + ".1.gz") && !File.Exists(Path + ".1"), Is.True.After(20_000, 20));
+        using var unpacked = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(Path + ".1.gz"), System.IO.Compression.CompressionMode.Decompress));
+        Assert.That(unpacked.ReadToEnd(), Is.EqualTo("a long line\n"));
+    }
+
+    private RotatingFile NewFile(Rotation rotation) => new(Path, Unused, rotation, _counts, _time);
+}

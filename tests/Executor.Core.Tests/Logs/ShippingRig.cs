@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Text;
+using System.Text.Json.Nodes;
+using Executor.Core.Logs;
+using Executor.Core.Logs.Shipping;
+using Executor.Core.Ports;
+using Executor.Core.Processes;
+using Executor.Core.Tests.Processes;
+using NLog;
+
+namespace Executor.Core.Tests.Logs;
+
+/// <summary>The way from a reader to a receiver, without a task.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class ShippingRig : IAsyncDisposable
+{
+    /// <summary>How much is printed at once, in bytes.</summary>
+    public const int Piece = 60_000;
+
+    private static readonly Logger Log = LogManager.GetLogger("test");
+
+    private readonly Backlog _backlog;
+    private ISupervisedProcess? _receiver;
+
+    public ShippingRig(LogEndpoint endpoint, int port, int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest)
+        : this(endpoint, [new LogAddress("127.0.0.1", port)], TimeProvider.System, memoryPages, spool, overflow)
+    {
+    }
+
+    public ShippingRig(
+        LogEndpoint endpoint, IReadOnlyList<LogAddress> receivers, TimeProvider time,
+        int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest, string? spoolFolder = null)
+    {
+        SpoolFolder = spoolFolder ?? Folder.File("spool");
+        _backlog = new Backlog(memoryPages, new Spool(SpoolFolder, spool, Counts), overflow, Counts, TimeProvider.System);
+        Shipper = new Shipper(
+            _backlog,
+            [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts)],
+            new LogSender(endpoint, new FixedReceivers(receivers), Counts, Log, time),
+            new UnshippedFile(Unshipped, Counts, Log),
+            Log);
+    }
+
+    public Folder Folder { get; } = new();
+
+    public LogCounts Counts { get; } = new();
+
+    public Shipper Shipper { get; }
+
+    public string SpoolFolder { get; }
+
+    public string Unshipped => Folder.File("unshipped.json");
+
+    public string Received => Folder.File("received");
+
+    public static LogEndpoint Endpoint(LogProtocol protocol, int window = 2048) => new()
+    {
+        Protocol = protocol,
+        Timeout = TimeSpan.FromSeconds(1),
+        Window = window,
+        Compression = 1,
+    };
+
+    public static int FreePort()
+    {
+        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    /// <summary>The line of that number; no two are the same.</summary>
+    public static string Line(int number) => string.Create(CultureInfo.InvariantCulture, $"line {number} \"of\" some text\té");
+
+    /// <summary>Prints lines, in pieces that do not end where lines do.</summary>
+    public void Print(int from, int to)
+    {
+        var text = new StringBuilder();
+        for (var i = from; i < to; i++) text.Append(Line(i)).Append('\n');
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        for (var at = 0; at < bytes.Length; at += Piece) _backlog.Add(0, bytes.AsSpan(at, Math.Min(Piece, bytes.Length - at)));
+    }
+
+    public async Task StartAsync(CancellationToken limit, params string[] arguments) => _receiver = await new SupervisedProcessLauncher(Built("task-supervisor"), TimeProvider.System)
+        .LaunchAsync(
+            new ProcessDescription
+            {
+                Program = arguments[0],
+                Arguments = arguments,
+                Environment = new Dictionary<string, string> { ["PATH"] = "/usr/sbin:/usr/bin:/bin" },
+                WorkingDirectory = Folder.Path,
+                OrphanGrace = TimeSpan.Zero,
+            },
+            limit);
+
+    public async Task KillAsync()
+    {
+        if (_receiver is null) return;
+        _receiver.Signal(Signals.Kill);
+        await _receiver.TreeEmpty;
+        await _receiver.DisposeAsync();
+        _receiver = null;
+    }
+
+    /// <summary>Waits until the receiver has written so many lines, and gives their messages.</summary>
+    public async Task<string[]> MessagesAsync(int count, CancellationToken limit)
+    {
+        using var changed = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(Folder.Path, "received");
+        watcher.Created += (_, _) => changed.Release();
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+        while (true)
+        {
+            var lines = File.Exists(Received) ? await File.ReadAllLinesAsync(Received, limit) : [];
+            if (lines.Length >= count) return [.. lines.Select(Message)];
+            await changed.WaitAsync(limit);
+        }
+    }
+
+    public static string[] LinesOf(string file) => File.ReadAllLines(file);
+
+    public static string Message(string json) => (string)JsonNode.Parse(json)!["message"]!;
+
+    public static string Built(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Executor.sln"))) folder = folder.Parent;
+        return Path.Combine(folder.FullName, "out", name);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Shipper.Dispose();
+        await Shipper.Ended;
+        await KillAsync();
+        Folder.Dispose();
+    }
+}
