@@ -83,11 +83,12 @@ public sealed class DepartureTests : HostFixture
         driver.Register();
         driver.Kill("a");
         await driver.NextStates(1, cancel);
+        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(1), cancel);
 
         for (var i = 0; i < 10; i++)
         {
             driver.Post(new DriverEvent.Shutdown("again"));
-            await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1), cancel);
+            await Time.WaitForTimerOfAsync(TimeSpan.FromMilliseconds(1000 - (100 * i)), cancel);
             Time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
