@@ -34,7 +34,7 @@ echo "the release is as it should be"
 
 # SUITE: the deb is installed, upgraded and removed in a system of it, and an app runs there.
 runs_on() {
-    local root=$work/$1 step left
+    local root=$work/$1 step left lib=/usr/lib/mesos-task-executor docs=/usr/share/doc/mesos-task-executor/examples
     debootstrap --variant=minbase "$1" "$root" > "$work/log" 2>&1 || die "debootstrap $1: $(tail -5 "$work/log")"
     dpkg-deb -R "$release"/*.deb "$work/next"
     sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control"
@@ -43,7 +43,8 @@ runs_on() {
     cp "$work/app.json" "$root/"
     mount -t proc proc "$root/proc"
     trap 'umount "$root/proc"; rm -rf "$work"' EXIT
-    for step in 'dpkg -i first.deb' 'executorctl run app.json' 'dpkg -i next.deb' 'executorctl run app.json' \
+    for step in 'dpkg -i first.deb' 'executorctl run app.json' 'dpkg -i next.deb' \
+        "su nobody -s /bin/sh -c 'executorctl run $docs/host-executor.json --executor $lib/executor.sh --kill-after 1s'" \
         'dpkg --purge mesos-task-executor'; do
         chroot "$root" sh -c "cd / && $step" > "$work/log" 2>&1 || die "$1: $step: $(< "$work/log")"
     done
