@@ -4,7 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+case ${1:-} in package | ci) export PORTABLE=1 ;; esac
 readonly out=$PWD/out
+readonly bridge=$out/.publish/bridge${PORTABLE:+.portable}
 readonly programs=(src/Executor src/Executor.Control examples/hello-web)
 readonly bindings=(native/bridge/include/executor_bridge.h interop/Executor.Interop/Generated)
 readonly c_sources=(native/supervisor/*.[ch] tests/TestTask/*.c native/bridge/include/*.h native/{bridge/src,bridge/tests,standin}/*.{h,cpp})
@@ -17,6 +19,8 @@ Usage: ./build.sh VERB
   build           compile everything
   test            publish, then run all tests; ends with "N passed, N failed"
   publish         put the programs, compiled ahead of time, into out/
+  package         put a release into out/release/: a tarball, a deb, checksums; its programs run from glibc 2.17 on
+  test-package    check that release: both, and with suites of Debian (as root), e.g. bullseye, the deb in each
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
   bench bridge    measure what the way over libmesos costs
@@ -30,8 +34,10 @@ Usage: ./build.sh VERB
   generate        write the bindings of the bridge's header anew; with --check, only compare
   format          format all sources
   ci              what CI runs: format check, generate --check, test (with build and publish), the bridge under
-                  sanitizers, smoke, demo
+                  sanitizers, smoke, demo, package and its check
   clean           remove what was built
+
+PORTABLE=1 in the environment links as package and ci do: with zig, from the npm registry, for old hosts.
 TEXT
 }
 
@@ -47,6 +53,9 @@ readonly for_receivers=("${for_syslog_ng[@]}" dpkg-deb:dpkg /usr/lib/x86_64-linu
     /usr/lib/x86_64-linux-gnu/libfastjson.so.4:libfastjson4 /usr/lib/x86_64-linux-gnu/liblognorm.so.5:liblognorm5)
 readonly for_config=(/usr/sbin/nginx:nginx)
 readonly for_tests=(openssl:openssl prometheus-node-exporter:prometheus-node-exporter jose:jose go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" "${for_receivers[@]}" /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
+readonly for_portable=(npm:npm)
+readonly for_deb=(dpkg-deb:dpkg lintian:lintian)
+readonly for_suites=(debootstrap:debootstrap)
 readonly for_standin=(/usr/include/google/protobuf/message.h:libprotobuf-dev protoc:protobuf-compiler)
 readonly for_generate=(castxml:castxml /usr/include/stdio.h:libc6-dev)
 readonly for_format=(clang-format:clang-format)
@@ -70,9 +79,14 @@ bootstrap() {
 }
 
 native() {
+    if [[ -n ${PORTABLE:-} ]]; then
+        bootstrap "${for_portable[@]}"
+        packaging/zig.sh "$out/zig"
+    fi
     mkdir -p "$out"
     make -s -C native/supervisor OUT="$out"
-    make -s -C native/bridge OUT="$out"
+    make -s -C native/bridge OUT="$bridge"
+    cp -f "$bridge/libexecutor_bridge.so" "$out/"
     make -s -C tests/TestTask OUT="$out"
 }
 
@@ -210,12 +224,13 @@ refuse() {
 }
 
 # Only these take more words.
-[[ $# -le 1 || $1 == bench || $1 == generate ]] || refuse
+[[ $# -le 1 || $1 == bench || $1 == generate || $1 == test-package ]] || refuse
 
 # What is missing is asked for at once, and not after minutes of building.
 case ${1:-} in
     bootstrap | ci)
-        bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_standin[@]}" "${for_generate[@]}" "${for_format[@]}"
+        bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_standin[@]}" "${for_generate[@]}" \
+            "${for_format[@]}" "${for_portable[@]}" "${for_deb[@]}"
         ;;
     test) bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_standin[@]}" "${for_generate[@]}" ;;
     bench) bootstrap "${for_programs[@]}" "${for_standin[@]}" ;;
@@ -230,6 +245,16 @@ case ${1:-} in
         run_tests
         ;;
     publish) publish ;;
+    package)
+        bootstrap "${for_deb[@]}"
+        publish
+        packaging/package.sh "$out"
+        ;;
+    test-package)
+        bootstrap "${for_deb[@]}"
+        [[ $# -eq 1 ]] || bootstrap "${for_suites[@]}"
+        exec packaging/test.sh "$out/release" "${@:2}"
+        ;;
     demo)
         publish
         exec bench/demo.sh "$out"
@@ -275,6 +300,9 @@ case ${1:-} in
         smoke
         say "demo"
         bench/demo.sh "$out"
+        say "package"
+        packaging/package.sh "$out"
+        packaging/test.sh "$out/release"
         cat "$out/test-results/summary"
         ;;
     clean)
