@@ -18,6 +18,12 @@ internal sealed class LogHook(
 {
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the log's own queue may take for what it has not handed on.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For writing down what was not shipped, when all limits are over already: a disk that hangs must not keep the executor.</summary>
+    private static readonly TimeSpan LastFile = TimeSpan.FromSeconds(5);
+
     private readonly List<CapturedStream> _streams = [];
     private Backlog? _backlog;
     private Shipper? _shipper;
@@ -57,7 +63,15 @@ internal sealed class LogHook(
     public override async ValueTask DisposeAsync()
     {
         foreach (var stream in _streams) stream.Dispose();
-        _shipper?.Dispose();
+        if (_shipper is not null)
+        {
+            if (_backlog is not null) own?.Detach(_backlog);
+            _shipper.Dispose();
+            await _shipper.Ended.WaitAsync(LastFile).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_shipper.Ended.IsCompleted) log.Error("what was not shipped cannot be written down: it is lost");
+        }
+
+        if (_streams.Count > 0) log.Info("its output: {0}", counts);
         await base.DisposeAsync();
     }
 
@@ -77,19 +91,23 @@ internal sealed class LogHook(
     {
         var ended = Task.WhenAll(_streams.Select(stream => stream.Ended));
         await ended.WaitAsync(LastBytes, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!ended.IsCompleted) log.Warn("something that is not the task's holds its output open: what still comes there is not read");
         foreach (var stream in _streams) stream.Stop();
         await ended.WaitAsync(cancellationToken);
+        if (_streams.Any(stream => stream.WasHeld)) log.Warn("something that is not the task's holds its output open: what still comes there is not read");
         if (_shipper is not null) await FlushAsync(_shipper, cancellationToken);
     }
 
     private async Task FlushAsync(Shipper shipper, CancellationToken cancellationToken)
     {
-        if (_backlog is not null) own?.Detach(_backlog);
+        if (own is not null && _backlog is not null)
+        {
+            LogManager.Flush(LastWords);
+            own.Detach(_backlog);
+        }
+
         shipper.Complete();
         await shipper.Ended.WaitAsync(plan.Flush, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         shipper.Stop();
         await shipper.Ended.WaitAsync(cancellationToken);
-        log.Info("its output: {0}", counts);
     }
 }

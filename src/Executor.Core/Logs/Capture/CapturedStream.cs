@@ -47,7 +47,10 @@ internal sealed class CapturedStream : IDisposable
         return stream;
     }
 
-    /// <summary>Gives up what is still to come: what holds the pipe would go on for ever.</summary>
+    /// <summary>Whether somebody still held the pipe when the reading was stopped. Known once it has ended.</summary>
+    public bool WasHeld { get; private set; }
+
+    /// <summary>Reads what is in the pipe, and gives up what is still to come: what holds it would go on for ever.</summary>
     public void Stop() => _stop.Dispose();
 
     public void Dispose()
@@ -78,18 +81,24 @@ internal sealed class CapturedStream : IDisposable
 
     private void Read(Span<byte> buffer)
     {
-        while (true)
+        // No more is in the pipe at any time.
+        for (var rest = PipeSize; rest > 0;)
         {
+            var isStopped = _stop.IsClosed;
             var read = Posix.Read(_reading, buffer);
             if (read > 0)
             {
                 _take(buffer[..read]);
-                if (_stop.IsClosed) return;
+                if (isStopped) rest -= read;
                 continue;
             }
 
             if (read == -Posix.Eintr) continue;
-            if (read != -Posix.Eagain || Posix.WaitForEither(_reading, _stopped)) return;
+            if (read != -Posix.Eagain) return;
+            if (isStopped) break;
+            Posix.WaitForEither(_reading, _stopped);
         }
+
+        WasHeld = true;
     }
 }

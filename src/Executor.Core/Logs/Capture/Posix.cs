@@ -14,6 +14,8 @@ internal static unsafe partial class Posix
     private const int ReadWrite = 2;
     private const int Create = 0x40;
     private const int Append = 0x400;
+    private const int NoFollow = 0x20000;
+    private const int PathOnly = 0x200000;
     private const int SetFlags = 4;
     private const int SetPipeSize = 1031;
     private const int SeekCurrent = 1;
@@ -35,13 +37,19 @@ internal static unsafe partial class Posix
     /// <summary>Gives a pipe more room than its 64 KiB, as far as this user may have it.</summary>
     public static void Enlarge(SafeFileHandle pipe, int bytes) => _ = Fcntl(pipe, SetPipeSize, bytes);
 
-    /// <summary>Opens a file for reading and appending; makes it where there is none.</summary>
+    /// <summary>
+    /// Opens a file for reading and appending; makes it where there is none. No link is followed: the task may make some, and
+    /// need not have this process's rights.
+    /// </summary>
     /// <returns>0, or an errno.</returns>
     public static int OpenToAppend(string path, UnixFileMode mode, out SafeFileHandle file)
     {
-        file = new SafeFileHandle(Open(path, ReadWrite | Create | Append | CloseOnExec, (uint)mode), ownsHandle: true);
+        file = new SafeFileHandle(Open(path, ReadWrite | Create | Append | NoFollow | CloseOnExec, (uint)mode), ownsHandle: true);
         return file.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
     }
+
+    /// <summary>Opens a file to look at it only, whatever it is.</summary>
+    public static SafeFileHandle OpenToLook(string path) => new(Open(path, PathOnly | CloseOnExec, 0), ownsHandle: true);
 
     /// <summary>Reads what is there.</summary>
     /// <returns>How many bytes, 0 at the end; or minus an errno.</returns>
@@ -66,8 +74,7 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>Waits until one of the two can be read, or has ended.</summary>
-    /// <returns>Whether it is the second.</returns>
-    public static bool WaitForEither(SafeFileHandle first, SafeFileHandle second)
+    public static void WaitForEither(SafeFileHandle first, SafeFileHandle second)
     {
         var polled = stackalloc PollDescriptor[2];
         polled[0] = new PollDescriptor { Descriptor = (int)first.DangerousGetHandle(), Events = PollIn };
@@ -75,8 +82,6 @@ internal static unsafe partial class Posix
         while (Poll(polled, 2, -1) < 0 && Marshal.GetLastPInvokeError() == Eintr)
         {
         }
-
-        return polled[1].Returned != 0;
     }
 
     /// <returns>How long the file is; negative where it is none with a length.</returns>
@@ -96,9 +101,9 @@ internal static unsafe partial class Posix
     {
         public int Descriptor;
         public short Events;
-#pragma warning disable CS0649 // the kernel writes it
-        public short Returned;
-#pragma warning restore CS0649
+#pragma warning disable CS0169 // the kernel writes it
+        private readonly short _returned;
+#pragma warning restore CS0169
     }
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]

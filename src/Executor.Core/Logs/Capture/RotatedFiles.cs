@@ -39,7 +39,9 @@ internal sealed class RotatedFiles(string path, Rotation rotation, LogCounts cou
             File.Move(path, Name(1, ""), overwrite: true);
             _taken++;
             // One at a time: a file that comes while another is being compressed stays as it is.
-            if (rotation.Compress && _compressing.IsCompleted) _compressing = Task.Run(() => Compress(Name(1, ""), _taken));
+            if (!rotation.Compress || !_compressing.IsCompleted) return;
+            var (file, taken) = (File.OpenRead(Name(1, "")), _taken);
+            _compressing = Task.Run(() => Compress(file, taken));
         }
     }
 
@@ -51,14 +53,15 @@ internal sealed class RotatedFiles(string path, Rotation rotation, LogCounts cou
 
     private string Name(int number, string suffix) => $"{path}.{number}{suffix}";
 
-    private void Compress(string name, int taken)
+    private void Compress(FileStream file, int taken)
     {
         var unfinished = $"{path}.compressing";
         try
         {
-            using (var from = File.OpenRead(name))
-            using (var to = new GZipStream(File.Create(unfinished), CompressionLevel.Fastest))
-                from.CopyTo(to);
+            File.Delete(unfinished);
+            using (file)
+            using (var to = new GZipStream(new FileStream(unfinished, FileMode.CreateNew), CompressionLevel.Fastest))
+                file.CopyTo(to);
             lock (_renaming)
             {
                 var now = 1 + _taken - taken;

@@ -15,7 +15,11 @@ internal static class SandboxFile
     /// Whether a descriptor of this process is that file. It is not where a container logger has the output, or another
     /// program: that one keeps and rotates it then.
     /// </summary>
-    public static bool Is(int descriptor, string path) => Target(descriptor) == path;
+    public static bool Is(int descriptor, string path)
+    {
+        using var file = Posix.OpenToLook(path);
+        return !file.IsInvalid && Target(descriptor) is { } target && target == Target((int)file.DangerousGetHandle());
+    }
 
     /// <summary>Whether the file has no name any more.</summary>
     public static bool IsDeleted(SafeFileHandle file) =>

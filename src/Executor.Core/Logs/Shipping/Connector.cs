@@ -24,13 +24,18 @@ internal static class Connector
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (endpoint.Tls is not { } options) return (socket, stream);
             var tls = new SslStream(stream);
-            tls.AuthenticateAsClient(options(address.Host));
+            Wait(tls.AuthenticateAsClientAsync(options(address.Host), cancellationToken), endpoint.Timeout, cancellationToken);
             return (socket, tls);
         }
-        catch (Exception e) when (e is IOException or AuthenticationException or SocketException)
+        catch (Exception e) when (e is IOException or AuthenticationException or SocketException or TimeoutException)
         {
             socket.Dispose();
             throw new IOException($"{address}: no TLS connection: {e.Message}", e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
@@ -62,7 +67,7 @@ internal static class Connector
     /// Ends a connection in the way of its protocol, where it still can, and waits for the receiver to do so, too. A socket
     /// that is closed with bytes unread, such as TLS's tickets, is reset, and then the receiver loses what it has not read.
     /// </summary>
-    public static void Close(Socket socket, Stream stream)
+    public static void SayGoodBye(Socket socket, Stream stream)
     {
         try
         {
@@ -78,8 +83,19 @@ internal static class Connector
         {
             // It is broken already, or the receiver takes its time.
         }
+    }
 
-        stream.Dispose();
+    /// <summary>Ends it at once for whoever waits for it; what the kernel knows of it can still be asked for.</summary>
+    public static void Cut(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is broken already.
+        }
     }
 
     private static void SetOptions(Socket socket, TimeSpan timeout)

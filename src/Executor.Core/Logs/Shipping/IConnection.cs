@@ -7,6 +7,9 @@ internal interface IConnection : IDisposable
     /// <exception cref="IOException">The connection is of no use any more.</exception>
     void Send(Batch batch);
 
-    /// <summary>Says good-bye, so that the receiver keeps what it was sent last; to dispose is to cut.</summary>
+    /// <summary>Says good-bye, so that the receiver keeps what it was sent last. Dispose it behind.</summary>
     void Close();
+
+    /// <summary>Lets <see cref="Send"/> fail at once; any thread.</summary>
+    void Cut();
 }

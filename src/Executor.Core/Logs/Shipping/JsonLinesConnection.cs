@@ -38,11 +38,14 @@ internal sealed class JsonLinesConnection : IConnection
         }
     }
 
-    /// <summary>What has to be sent again; asked for once it broke.</summary>
+    /// <summary>What the receiver's kernel has not taken; asked for once it broke, or was closed.</summary>
     public byte[] Unacknowledged() => _unacked.Of(_socket);
 
     /// <inheritdoc/>
-    public void Close() => Connector.Close(_socket, _stream);
+    public void Close() => Connector.SayGoodBye(_socket, _stream);
+
+    /// <inheritdoc/>
+    public void Cut() => Connector.Cut(_socket);
 
     public void Dispose() => _stream.Dispose();
 }

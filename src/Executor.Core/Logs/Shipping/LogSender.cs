@@ -10,7 +10,17 @@ namespace Executor.Core.Logs.Shipping;
 /// </summary>
 internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogCounts counts, Logger log, TimeProvider time) : IDisposable
 {
-    private readonly Backoff _pauses = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), time);
+    /// <summary>A connection that breaks sooner has proved nothing.</summary>
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>While there is no connection to be had.</summary>
+    private readonly Backoff _absent = new(FirstPause, TimeSpan.FromSeconds(30), time);
+
+    /// <summary>While connections break as soon as they are made.</summary>
+    private readonly Backoff _flapping = new(FirstPause, TimeSpan.FromSeconds(1), time);
+
     private readonly UnackedBytes _unacked = new(Connector.SendBuffer * 4);
     private readonly Batch _again = new();
     private IConnection? _connection;
@@ -30,25 +40,36 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
             {
                 LeaveInTime();
                 _connection ??= Connect(stop);
-                using var cut = stop.UnsafeRegister(static connection => ((IConnection)connection!).Dispose(), _connection);
+                using var cut = stop.UnsafeRegister(static connection => ((IConnection)connection!).Cut(), _connection);
                 SendAgain();
                 if (batch.Count > 0) _connection.Send(batch);
                 Reached();
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
             {
+                var pauses = _connection is null ? _absent : _flapping;
                 Broken(e, batch);
-                stop.WaitHandle.WaitOne(_pauses.Next());
+                stop.WaitHandle.WaitOne(pauses.Next());
             }
         }
 
         return true;
     }
 
-    /// <summary>What a broken connection has left to be sent again, and was not.</summary>
+    /// <summary>What a connection has left to be sent again, and was not.</summary>
     public Batch Unsent => _again;
 
-    public void Dispose() => _connection?.Close();
+    /// <summary>Says good-bye to the receiver; what its kernel has not taken by then is <see cref="Unsent"/>.</summary>
+    public void Close()
+    {
+        if (_connection is null) return;
+        _connection.Close();
+        if (_connection is JsonLinesConnection lines) TakeBack(lines);
+        _connection.Dispose();
+        _connection = null;
+    }
+
+    public void Dispose() => _connection?.Dispose();
 
     /// <summary>Leaves a receiver whose turn is over, and one that Consul does not name any more before it is stopped.</summary>
     private void LeaveInTime()
@@ -56,8 +77,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
         if (_connection is null || receivers.Current is not { Count: > 0 } current) return;
         var isOver = current.Count > 1 && time.GetElapsedTime(_connected) >= endpoint.Turn;
         if (!isOver && current.Contains(_address!)) return;
-        _connection.Close();
-        _connection = null;
+        Close();
     }
 
     private IConnection Connect(CancellationToken stop)
@@ -83,7 +103,8 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
 
     private void Reached()
     {
-        _pauses.Reset();
+        _absent.Reset();
+        if (time.GetElapsedTime(_connected) >= ShortLife) _flapping.Reset();
         if (_isDown) log.Info("its output goes to {0} again", _address);
         _isDown = false;
     }
@@ -99,25 +120,26 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
         _connection = null;
     }
 
+    /// <summary>
+    /// What of the batch itself was sent stands at the end of what comes back, and is still in the batch; what was to be sent
+    /// again and was not comes behind it.
+    /// </summary>
     private void TakeBack(JsonLinesConnection lines)
     {
-        ReadOnlySpan<byte> rest;
-        try
-        {
-            rest = lines.Unacknowledged();
-        }
-        catch (ObjectDisposedException)
-        {
-            return; // stopped from outside
-        }
-
-        // What of the batch itself was sent stands at the end, and is still in the batch.
+        var unsent = _again.Count > 0 ? _again.First(int.MaxValue, out _).ToArray() : [];
         _again.Clear();
-        while (rest.IndexOf((byte)'\n') is var end and >= 0)
+        AddAgain(lines.Unacknowledged());
+        counts.Add(LogCount.Shipped, -_again.Count);
+        AddAgain(unsent);
+    }
+
+    private void AddAgain(ReadOnlySpan<byte> lines)
+    {
+        while (lines.IndexOf((byte)'\n') is var end and >= 0)
         {
-            _again.Bytes.Add(rest[..end]);
+            _again.Bytes.Add(lines[..end]);
             _again.EndEvent();
-            rest = rest[(end + 1)..];
+            lines = lines[(end + 1)..];
         }
     }
 }

@@ -41,7 +41,10 @@ internal sealed class LumberjackConnection(Socket socket, Stream stream, int win
     }
 
     /// <inheritdoc/>
-    public void Close() => Connector.Close(socket, stream);
+    public void Close() => Connector.SayGoodBye(socket, stream);
+
+    /// <inheritdoc/>
+    public void Cut() => Connector.Cut(socket);
 
     public void Dispose() => stream.Dispose();
 

@@ -84,6 +84,7 @@ internal sealed class Shipper : IDisposable
                 foreach (var stream in _streams) stream.EndEvent(_batch);
             Send();
             if (!isOver) continue;
+            _sender.Close();
             _unshipped.Add(_sender.Unsent);
             return;
         }

@@ -18,7 +18,7 @@ internal sealed class Spool(string folder, long most, LogCounts counts)
 
     private readonly Queue<SpooledPiece> _pieces = new();
     private readonly SpooledPiece?[] _last = new SpooledPiece?[Streams];
-    private readonly SpoolFiles _own = new(folder);
+    private readonly SpoolFiles[] _own = [.. Enumerable.Range(0, Streams).Select(stream => new SpoolFiles(folder, $"{stream}-"))];
     private long _bytes;
 
     public bool IsEmpty => _pieces.Count == 0;
@@ -29,7 +29,7 @@ internal sealed class Spool(string folder, long most, LogCounts counts)
     /// <param name="file">Where they are already; null is nowhere.</param>
     public bool TryAdd(int stream, long arrived, ReadOnlySpan<byte> bytes, KeptFile? file, long offset, bool followsGap)
     {
-        if (file is null && !_own.TryWrite(bytes, out file, out offset)) return false;
+        if (file is null && !_own[stream].TryWrite(bytes, out file, out offset)) return false;
         var lines = bytes.Count((byte)'\n');
         _bytes += bytes.Length;
         counts.Add(LogCount.Waiting, bytes.Length);
@@ -63,7 +63,8 @@ internal sealed class Spool(string folder, long most, LogCounts counts)
         _bytes -= piece.Length;
         counts.Add(LogCount.Waiting, -piece.Length);
         piece.File.Release();
-        if (IsEmpty) _own.Clear();
+        if (!IsEmpty) return;
+        foreach (var files in _own) files.Clear();
     }
 }
 

@@ -6,10 +6,10 @@ using NLog;
 namespace Executor.Core.Logs.Shipping;
 
 /// <summary>
-/// Files for output that waits on disk and is in no file of the sandbox. Each is deleted when nothing of it waits any more,
+/// Files for output of one stream that waits on disk and is in no file of the sandbox. Each is deleted when nothing of it waits any more,
 /// and their folder with the last. Not thread-safe.
 /// </summary>
-internal sealed class SpoolFiles(string folder)
+internal sealed class SpoolFiles(string folder, string prefix)
 {
     private const long Largest = 16 << 20;
 
@@ -73,7 +73,7 @@ internal sealed class SpoolFiles(string folder)
             // Opening says why.
         }
 
-        var path = Path.Combine(folder, (_next++).ToString("d9", CultureInfo.InvariantCulture));
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{prefix}{_next++:d9}"));
         var errno = Posix.OpenToAppend(path, UnixFileMode.UserRead | UnixFileMode.UserWrite, out var file);
         if (errno == 0) _current = new KeptFile(file, path);
         else file.Dispose();

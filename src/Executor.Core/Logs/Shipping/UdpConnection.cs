@@ -32,7 +32,14 @@ internal sealed class UdpConnection(Socket socket, LogCounts counts) : IConnecti
     }
 
     /// <inheritdoc/>
-    public void Close() => Dispose();
+    public void Close()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Cut()
+    {
+    }
 
     public void Dispose() => socket.Dispose();
 }

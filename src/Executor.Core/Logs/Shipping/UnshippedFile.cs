@@ -15,7 +15,7 @@ internal sealed class UnshippedFile(string path, LogCounts counts, Logger log) :
         if (batch.Count == 0) return;
         try
         {
-            _file ??= File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+            _file ??= Open();
             var bytes = batch.First(int.MaxValue, out var count);
             RandomAccess.Write(_file, bytes, _length);
             _length += bytes.Length;
@@ -26,6 +26,13 @@ internal sealed class UnshippedFile(string path, LogCounts counts, Logger log) :
         {
             counts.Add(LogCount.DroppedSpool, batch.Count);
         }
+    }
+
+    /// <summary>Made anew: what stands there may be the task's, and lead elsewhere.</summary>
+    private SafeFileHandle Open()
+    {
+        File.Delete(path);
+        return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
     }
 
     public void Dispose()
