@@ -44,6 +44,9 @@ public enum LogCount
     /// <summary>Lines that were neither JSON nor logfmt, and were shipped whole as a message.</summary>
     Unparsed,
 
+    /// <summary>Events that an error of the executor kept from being more than a message.</summary>
+    Failed,
+
     /// <summary>Fields of the executor that had to make way for a line's own of that name.</summary>
     FieldConflicts,
 

@@ -47,7 +47,7 @@ public sealed class LineTests
     public void Lines_of_one_event_are_joined()
     {
         var plan = LogEvents.Plan with { FirstLine = new Regex(@"^\S", RegexOptions.NonBacktracking) };
-        var stream = new ShippedStream(plan, LogEvents.Encoder(LogFormat.Raw, plan), new RateLimit(0), new LogCounts());
+        var stream = new ShippedStream(plan, LogEvents.Encoder(LogFormat.Raw, plan), new RateLimit(0), new LogCounts(), LogEvents.Log);
         var batch = new Batch();
         Add(stream, "Error: x\n  at a\n  at b\nnext\n", batch);
         Assert.That(batch.Count, Is.EqualTo(1));
@@ -61,11 +61,29 @@ public sealed class LineTests
     public void Lines_beyond_the_rate_are_dropped_and_counted()
     {
         var counts = new LogCounts();
-        var stream = new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw), new RateLimit(2), counts);
+        var stream = new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw), new RateLimit(2), counts, LogEvents.Log);
         var batch = new Batch();
         Add(stream, "a\nb\nc\nd\n", batch);
 
         Assert.That((batch.Count, counts[LogCount.DroppedRate]), Is.EqualTo((2, 2L)));
+    }
+
+    [Test]
+    public void A_line_that_the_encoder_fails_at_is_shipped_as_it_is_and_counted()
+    {
+        var counts = new LogCounts();
+        var stream = new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw), new RateLimit(0), counts, LogEvents.Log);
+        var batch = new Batch();
+        ReadOnlySpan<byte> rest = "before\n"u8;
+        stream.TryAdd(ref rest, LogEvents.Arrived, batch);
+        rest = "no calendar \"has\" this time \u00ff\n"u8;
+        stream.TryAdd(ref rest, long.MaxValue, batch);
+        rest = "behind\n"u8;
+        stream.TryAdd(ref rest, LogEvents.Arrived, batch);
+
+        Assert.That(Enumerable.Range(0, batch.Count).Select(i => ShippingRig.Message(Encoding.UTF8.GetString(batch[i]))),
+            Is.EqualTo(new[] { "before", "no calendar \"has\" this time \u00ff", "behind" }));
+        Assert.That(counts[LogCount.Failed], Is.EqualTo(1));
     }
 
     private static void Add(ShippedStream stream, string text, Batch batch)

@@ -1,13 +1,15 @@
 using Executor.Core.Logs.Lines;
+using NLog;
 
 namespace Executor.Core.Logs.Shipping;
 
 /// <summary>What one stream's bytes become: lines, joined where they belong together, each an event in the batch.</summary>
-internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimit rate, LogCounts counts)
+internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimit rate, LogCounts counts, Logger log)
 {
     private readonly LineSplitter _splitter = new(plan.LineSize);
     private readonly LineJoiner? _joiner = plan.FirstLine is null ? null : new LineJoiner(plan.FirstLine, plan.LineSize);
     private long _arrived;
+    private bool _hasFailed;
 
     /// <summary>Whether the end of an event is still to come.</summary>
     public bool IsWaiting => _joiner?.HasBegun == true;
@@ -66,7 +68,21 @@ internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimi
     private void Write(ReadOnlySpan<byte> text, long arrived, bool cut, Batch batch)
     {
         if (text.IsEmpty || text.Trim(" \t"u8).IsEmpty) return; // says nothing
-        encoder.Write(batch.Bytes, text, arrived, cut);
+        var start = batch.Bytes.Length;
+        try
+        {
+            encoder.Write(batch.Bytes, text, arrived, cut);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is that one line finds wrong with this program, the next ones are shipped.
+            batch.Bytes.CutAt(start);
+            encoder.WriteUnread(batch.Bytes, text, arrived, cut);
+            counts.Add(LogCount.Failed);
+            if (!_hasFailed) log.Error(e, "internal error: a line of its output is shipped as it is; further ones are only counted, as {0}", nameof(LogCount.Failed));
+            _hasFailed = true;
+        }
+
         batch.EndEvent();
     }
 }
