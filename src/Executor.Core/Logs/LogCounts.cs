@@ -41,6 +41,9 @@ public enum LogCount
     /// <summary>Events cut at the longest length.</summary>
     Cut,
 
+    /// <summary>Events of several lines that went on in another one, as they were at the longest length.</summary>
+    Split,
+
     /// <summary>Lines that were neither JSON nor logfmt, and were shipped whole as a message.</summary>
     Unparsed,
 
