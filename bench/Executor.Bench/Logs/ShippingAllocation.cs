@@ -27,7 +27,7 @@ internal static class ShippingAllocation
         var endpoint = new LogEndpoint { Protocol = LogProtocol.Tcp, Timeout = TimeSpan.FromSeconds(10) };
         var sender = new LogSender(endpoint, new FixedReceivers([new LogAddress("127.0.0.1", receiver.Port)]), counts, log, TimeProvider.System);
         var stream = new ShippedStream(
-            plan, new EventEncoder(plan, plan.Format, new OwnFields([new("task", "\"bench\""), new("host", "\"bench\"")]), counts), new RateLimit(0), counts);
+            plan, new EventEncoder(plan, plan.Format, new OwnFields([new("task", "\"bench\""), new("host", "\"bench\"")]), counts), new RateLimit(0), counts, log);
         using var shipper = new Shipper(backlog, [stream], sender, new UnshippedFile(Path.Combine(folder, "unshipped"), counts, log), log);
         var lines = Enumerable.Range(0, Piece).SelectMany(i => LogLines.Line(kind, i)).ToArray();
 

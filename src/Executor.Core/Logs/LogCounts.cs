@@ -41,8 +41,14 @@ public enum LogCount
     /// <summary>Events cut at the longest length.</summary>
     Cut,
 
+    /// <summary>Events of several lines that went on in another one, as they were at the longest length.</summary>
+    Split,
+
     /// <summary>Lines that were neither JSON nor logfmt, and were shipped whole as a message.</summary>
     Unparsed,
+
+    /// <summary>Events that an error of the executor kept from being more than a message.</summary>
+    Failed,
 
     /// <summary>Fields of the executor that had to make way for a line's own of that name.</summary>
     FieldConflicts,

@@ -98,7 +98,7 @@ public static class LogSettings
         "EXECUTOR_LOG_STRIP_ANSI", false, "Whether colours and other escape sequences of terminals are taken out of what is shipped. The label log-strip-ansi wins.");
 
     public static readonly Setting<IReadOnlyDictionary<string, string>> FieldNames = new(
-        "EXECUTOR_LOG_FIELD_NAMES", "", "name=other name, separated by commas",
+        "EXECUTOR_LOG_FIELD_NAMES", "", $"name=other name, separated by commas; names are {string.Join(", ", TaskFields.Names)}",
         "Other names for the fields that the executor adds, e.g. task=mesos_task,region=dc; an empty one leaves the field out.",
         TryParseNames)
     {
@@ -134,7 +134,7 @@ public static class LogSettings
         names = found;
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (part.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, var other]) return false;
+            if (part.Split('=', 2, StringSplitOptions.TrimEntries) is not [var name, var other] || !TaskFields.Names.Contains(name)) return false;
             found[name] = other;
         }
 

@@ -85,6 +85,7 @@ public sealed class TaskLogs
             streamPlan,
             new EventEncoder(streamPlan, format, TaskFields.Of(task, format, stream, _settings), Counts),
             limit,
-            Counts);
+            Counts,
+            log);
     }
 }

@@ -14,7 +14,7 @@ public sealed class AllocationTests
     {
         var text = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(line + "\n", 100)));
         var counts = new LogCounts();
-        var stream = new ShippedStream(LogEvents.Plan, LogEvents.Encoder(format, counts: counts), new RateLimit(0), counts);
+        var stream = new ShippedStream(LogEvents.Plan, LogEvents.Encoder(format, counts: counts), new RateLimit(0), counts, LogEvents.Log);
         var batch = new Batch();
         Ship(1000);
 

@@ -64,6 +64,66 @@ public sealed class EventEncoderTests
     }
 
     [Test]
+    public void Pieces_of_everything_that_is_read_become_one_object_each()
+    {
+        string[] whole =
+        [
+            "{\"time\":\"2026-11-27T01:02:03.5+01:00\",\"msg\":\"h\\u00e9\\n\",\"a\":{\"b\":[1,-2.5e3,null,true]}}", "{\"message\":\"a\",\"msg\":\"b\"}",
+            "{\"ts\":1795756513.5,\"task\":7,\"executor_task\":8}", "{\"ts\":\"0001-01-01T00:00:00+01:00\"}", "{\"\\u006dsg\":\"\\ud800\",\"\\ud800\":1}",
+            "ts=2026-11-27T01:02:03Z lvl=info msg=\"a \\\"b\\\"\" host=x truncated=1 ", "@timestamp=9999-12-31T23:59:59-01:00 _@timestamp=1 ", "time=1795756513123456789 ",
+            "x [27/Nov/2026:05:15:13 +0000] ", "[2026-11-27 05:15:13,123+0100] ", "2026/11/27T05:15:13Z ", "0001-01-01T00:00:00+23:59 ", "9999-12-31 23:59:60.999 ",
+            "<13>Nov  3 05:15:13 host ", "Feb 29 23:59:60 x ", "I1126 05:15:13.000123 1 main.go:1] ", "1795756513 ", "\x1b[1;31mred\x1b[0m", "\x1b]0;t\u0007",
+            "\\", "\"", "=", "{", "}", " ", "\t", "\n", "\0", "\u00e9\ud83d\ude00", "@version=2 ", "\"@version\":2,", "[", "]", ":", ",",
+        ];
+        var pieces = whole.Select(Encoding.UTF8.GetBytes).Append([0xff]).Append([0xc3]).Append([0xf0, 0x9f]).Append([0xed, 0xa0, 0x80]).ToArray();
+        foreach (var piece in pieces)
+            for (var length = 1; length <= piece.Length; length++) Check(piece[..length]);
+
+        var random = new Random(13);
+        var line = new List<byte>();
+        for (var i = 0; i < 20_000; i++)
+        {
+            line.Clear();
+            for (var n = random.Next(1, 5); n > 0; n--)
+            {
+                var piece = pieces[random.Next(pieces.Length)];
+                var from = random.Next(3) == 0 ? random.Next(piece.Length) : 0;
+                line.AddRange(piece[from..(random.Next(2) == 0 ? random.Next(from, piece.Length) + 1 : piece.Length)]);
+            }
+
+            Check([.. line]);
+        }
+    }
+
+    private static void Check(byte[] line)
+    {
+        var text = Encoding.Latin1.GetString(line);
+        foreach (var format in Enum.GetValues<LogFormat>())
+        {
+            foreach (var cut in new[] { false, true })
+            {
+                var output = new ByteBuffer();
+                Assert.That(() => LogEvents.Encoder(format, LogEvents.Plan with { StripAnsi = cut }).Write(output, line, LogEvents.Arrived, cut), Throws.Nothing, text);
+                using var json = JsonDocument.Parse(output.Memory);
+                Assert.That(json.RootElement.ValueKind, Is.EqualTo(JsonValueKind.Object), text);
+            }
+        }
+    }
+
+    [TestCase("""{"time":"0001-01-01T00:00:00+01:00"}""")]
+    [TestCase("""{"time":"9999-12-31T23:59:59-01:00"}""")]
+    [TestCase("0001-01-01T00:00:00+01:00 x")]
+    [TestCase("9999-12-31T23:59:60 x")]
+    public void A_time_outside_of_all_calendars_is_none(string line) =>
+        Assert.That((string?)JsonNode.Parse(LogEvents.Encode(line))!["@timestamp"], Is.EqualTo("2026-11-27T05:15:13.250Z"));
+
+    [TestCase("x [27/Nov/2026:05:15:13")]
+    [TestCase("x [27/Nov/2026:05:15:1")]
+    [TestCase("x [27/Nov/2026:05:15:13 ")]
+    public void A_time_may_be_cut_off_anywhere(string line) =>
+        Assert.That((string?)JsonNode.Parse(LogEvents.Encode(line, LogFormat.Raw))!["message"], Is.EqualTo(line));
+
+    [Test]
     public void A_field_of_the_line_wins_and_ours_steps_aside()
     {
         var counts = new LogCounts();

@@ -1,6 +1,7 @@
 using System.Text;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Lines;
+using NLog;
 
 namespace Executor.Core.Tests.Logs;
 
@@ -9,6 +10,8 @@ internal static class LogEvents
 {
     /// <summary>2026-11-27T05:15:13.250Z</summary>
     public const long Arrived = 1795756513250;
+
+    public static Logger Log { get; } = LogManager.GetLogger("test");
 
     public static LogPlan Plan { get; } = new() { Mode = LogMode.Ship, Format = LogFormat.Auto };
 

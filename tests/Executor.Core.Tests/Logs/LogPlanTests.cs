@@ -47,6 +47,18 @@ public sealed class LogPlanTests
     [TestCase("9999999999GiB")]
     public void What_is_no_size_is_refused(string text) => Assert.That(ByteSize.TryParse(text, out _), Is.False);
 
+    [TestCase("bogus=x")]
+    [TestCase("task=id,Region=dc")]
+    [TestCase("=x")]
+    [TestCase("task")]
+    public void A_name_of_no_field_is_refused_with_those_that_there_are(string names)
+    {
+        var read = AllSettings.TryRead(new Dictionary<string, string> { ["EXECUTOR_LOG_FIELD_NAMES"] = names }, out _, out var errors);
+
+        Assert.That(read, Is.False);
+        Assert.That(string.Join('\n', errors), Does.Contain("EXECUTOR_LOG_FIELD_NAMES").And.Contain("stream, task, app, executor, host"));
+    }
+
     private static LogPlan Plan(params (string Key, string Value)[] labels)
     {
         Assert.That(AllSettings.TryRead(new Dictionary<string, string>(), out var settings, out _));

@@ -38,7 +38,7 @@ internal sealed class ShippingRig : IAsyncDisposable
         _backlog = new Backlog(memoryPages, new Spool(SpoolFolder, spool, Counts), overflow, Counts, TimeProvider.System);
         Shipper = new Shipper(
             _backlog,
-            [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts)],
+            [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts, Log)],
             new LogSender(endpoint, new FixedReceivers(receivers), Counts, Log, time),
             new UnshippedFile(Unshipped, Counts, Log),
             Log);

@@ -13,6 +13,9 @@ internal sealed class ByteBuffer(int capacity = 4096)
 
     public void Clear() => Length = 0;
 
+    /// <summary>Forgets what was written behind a length.</summary>
+    public void CutAt(int length) => Length = Math.Min(Length, length);
+
     public void Add(byte value)
     {
         if (Length == _bytes.Length) Grow(1);

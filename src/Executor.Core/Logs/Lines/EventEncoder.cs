@@ -24,6 +24,21 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
         line = Clean(line);
         output.Add("{\"@timestamp\":\""u8);
         var displaced = TryRead(line) ? WriteFields(output, line, arrived) : WriteMessage(output, line, arrived);
+        End(output, displaced, cut);
+    }
+
+    /// <summary>Writes one object with the line as it is, and looks for nothing in it.</summary>
+    public void WriteUnread(ByteBuffer output, ReadOnlySpan<byte> line, long arrived, bool cut)
+    {
+        _valid.Clear();
+        LineText.WriteValid(_valid, line);
+        output.Add("{\"@timestamp\":\""u8);
+        WriteText(output, _valid.Written, Instant.OfMilliseconds(arrived));
+        End(output, 0, cut);
+    }
+
+    private void End(ByteBuffer output, ulong displaced, bool cut)
+    {
         if (cut)
         {
             output.Add(",\"truncated\":true"u8);
@@ -117,13 +132,18 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
     {
         if (format != LogFormat.Raw) counts.Add(LogCount.Unparsed);
         if (!LineTime.TryFind(line, arrived, out var instant)) instant = Instant.OfMilliseconds(arrived);
+        WriteText(output, line, instant);
+        // As the reference marks them.
+        if (format == LogFormat.Logstash) output.Add(",\"level\":\"INFO\",\"logger\":\"invalid-format\""u8);
+        return 0;
+    }
+
+    private void WriteText(ByteBuffer output, ReadOnlySpan<byte> line, Instant instant)
+    {
         _instants.Write(output, instant);
         output.Add("\",\"@version\":\"1\",\"message\":\""u8);
         LineText.WriteEscaped(output, line);
         output.Add((byte)'"');
-        // As the reference marks them.
-        if (format == LogFormat.Logstash) output.Add(",\"level\":\"INFO\",\"logger\":\"invalid-format\""u8);
-        return 0;
     }
 
     private static readonly byte[][] Names =

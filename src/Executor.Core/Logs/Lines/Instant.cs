@@ -6,6 +6,15 @@ namespace Executor.Core.Logs.Lines;
 /// <param name="Digits">How many digits the fraction has, 0 to 9.</param>
 internal readonly record struct Instant(long Seconds, int Fraction, int Digits)
 {
+    private static readonly long First = DateTimeOffset.MinValue.ToUnixTimeSeconds();
+    private static readonly long Last = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
+    /// <summary>Whether its year, in UTC, is from 1 to 9999: others have no text.</summary>
+    public bool IsWritable => Seconds >= First && Seconds <= Last;
+
+    /// <summary>The nearest one that is.</summary>
+    public Instant Writable => IsWritable ? this : new Instant(Seconds < First ? First : Last, 0, 0);
+
     public static Instant OfMilliseconds(long milliseconds) =>
         new(Math.DivRem(milliseconds, 1000, out var rest), (int)rest, 3);
 }
@@ -18,6 +27,7 @@ internal sealed class InstantWriter
 
     public void Write(ByteBuffer output, Instant instant)
     {
+        instant = instant.Writable;
         if (instant.Seconds != _seconds)
         {
             DateTimeOffset.FromUnixTimeSeconds(instant.Seconds).TryFormat(_text, out _, "yyyy-MM-ddTHH:mm:ss'.'", null);

@@ -5,8 +5,8 @@ namespace Executor.Core.Logs.Lines;
 
 /// <summary>
 /// Joins the lines of one event: a line that matches begins one, and every other belongs to the one before it, as the lines
-/// of a stack trace do. An event is whole when the next begins, when it is as long as an event may be, and when nothing
-/// has come for a while, which is the owner's to notice.
+/// of a stack trace do. An event is whole when the next begins, when it is as long as an event may be (what
+/// follows is another event then: nothing is lost), and when it is old, which is the owner's to notice.
 /// </summary>
 internal sealed class LineJoiner(Regex first, int longest)
 {
@@ -28,13 +28,16 @@ internal sealed class LineJoiner(Regex first, int longest)
         return first.IsMatch(_characters.AsSpan(0, Encoding.UTF8.GetChars(line, _characters)));
     }
 
+    /// <summary>Whether an event that has begun would be too long with a line: then it, too, has to be taken first.</summary>
+    public bool IsTooLongWith(ReadOnlySpan<byte> line) => _event.Length + 1 + line.Length > longest;
+
+    /// <param name="line">Not longer than an event may be.</param>
     public void Add(ReadOnlySpan<byte> line, long arrived, bool cut)
     {
         if (!HasBegun) (HasBegun, Arrived) = (true, arrived);
         else _event.Add((byte)'\n');
-        var room = Math.Max(longest - _event.Length, 0);
-        _isCut |= cut || line.Length > room;
-        _event.Add(line[..Math.Min(line.Length, room)]);
+        _isCut |= cut;
+        _event.Add(line);
     }
 
     /// <param name="text">Valid until the next call of anything.</param>

@@ -11,11 +11,14 @@ internal static class LineTime
 
     /// <summary>The value of a field.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Instant instant) =>
-        TryParseDate(text, out instant, out var length) ? length == text.Length : TryParseEpoch(text, out instant);
+        (TryParseDate(text, out instant, out var length) ? length == text.Length : TryParseEpoch(text, out instant)) && instant.IsWritable;
 
     /// <summary>The time that a text begins with, or of an access log has in brackets.</summary>
     /// <param name="arrived">Unix milliseconds.</param>
-    public static bool TryFind(ReadOnlySpan<byte> text, long arrived, out Instant instant)
+    public static bool TryFind(ReadOnlySpan<byte> text, long arrived, out Instant instant) =>
+        TryFindAny(text, arrived, out instant) && instant.IsWritable;
+
+    private static bool TryFindAny(ReadOnlySpan<byte> text, long arrived, out Instant instant)
     {
         if (text.Length > LongestPrefix) text = text[..LongestPrefix];
         var start = text is [(byte)'[', ..] ? text[1..] : text;
@@ -59,7 +62,7 @@ internal static class LineTime
         if (text.Length < 20 || text[2] != '/' || text[6] != '/' || text[11] != ':') return false;
         if (!Number(text[..2], out var day) || Month(text.Slice(3, 3)) is not (var month and > 0) || !Number(text.Slice(7, 4), out var year)) return false;
         if (!Seconds(year, month, day, text[12..], out var seconds)) return false;
-        var length = text[20] == ' ' ? 21 : 20;
+        var length = text.Length > 20 && text[20] == ' ' ? 21 : 20;
         instant = new Instant(seconds - Offset(text, ref length), 0, 0);
         return true;
     }

@@ -1,13 +1,21 @@
 using Executor.Core.Logs.Lines;
+using NLog;
 
 namespace Executor.Core.Logs.Shipping;
 
 /// <summary>What one stream's bytes become: lines, joined where they belong together, each an event in the batch.</summary>
-internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimit rate, LogCounts counts)
+internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimit rate, LogCounts counts, Logger log)
 {
+    /// <summary>After which without any bytes an event of several lines is whole.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an event may wait for its end at all: an expression that matches nothing must not hold a task's output.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private readonly LineSplitter _splitter = new(plan.LineSize);
     private readonly LineJoiner? _joiner = plan.FirstLine is null ? null : new LineJoiner(plan.FirstLine, plan.LineSize);
     private long _arrived;
+    private bool _hasFailed;
 
     /// <summary>Whether the end of an event is still to come.</summary>
     public bool IsWaiting => _joiner?.HasBegun == true;
@@ -37,6 +45,14 @@ internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimi
         Write(text, _joiner.Arrived, cut, batch);
     }
 
+    /// <summary>What has begun is whole if it is old.</summary>
+    /// <param name="now">When something came, of this or any other stream: time as the output has it, however late it is shipped.</param>
+    public void EndOldEvent(long now, Batch batch)
+    {
+        if (_joiner?.HasBegun != true) return;
+        if (now - _arrived >= Pause.TotalMilliseconds || now - _joiner.Arrived >= LongestWait.TotalMilliseconds) EndEvent(batch);
+    }
+
     /// <summary>Nothing more comes.</summary>
     public void End(Batch batch)
     {
@@ -59,14 +75,40 @@ internal sealed class ShippedStream(LogPlan plan, EventEncoder encoder, RateLimi
             return;
         }
 
-        if (_joiner.HasBegun && _joiner.IsFirst(line)) EndEvent(batch);
+        if (_joiner.HasBegun)
+        {
+            if (_joiner.IsFirst(line))
+            {
+                EndEvent(batch);
+            }
+            else if (_joiner.IsTooLongWith(line))
+            {
+                EndEvent(batch);
+                counts.Add(LogCount.Split);
+            }
+        }
+
         _joiner.Add(line, _arrived, cut);
     }
 
     private void Write(ReadOnlySpan<byte> text, long arrived, bool cut, Batch batch)
     {
         if (text.IsEmpty || text.Trim(" \t"u8).IsEmpty) return; // says nothing
-        encoder.Write(batch.Bytes, text, arrived, cut);
+        var start = batch.Bytes.Length;
+        try
+        {
+            encoder.Write(batch.Bytes, text, arrived, cut);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is that one line finds wrong with this program, the next ones are shipped.
+            batch.Bytes.CutAt(start);
+            encoder.WriteUnread(batch.Bytes, text, arrived, cut);
+            counts.Add(LogCount.Failed);
+            if (!_hasFailed) log.Error(e, "internal error: a line of its output is shipped as it is; further ones are only counted, as {0}", nameof(LogCount.Failed));
+            _hasFailed = true;
+        }
+
         batch.EndEvent();
     }
 }

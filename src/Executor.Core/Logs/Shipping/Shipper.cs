@@ -15,9 +15,6 @@ internal sealed class Shipper : IDisposable
     /// <summary>Half of the way to the least urgent.</summary>
     private const int Niceness = 10;
 
-    /// <summary>After which an event of several lines is taken as whole.</summary>
-    private static readonly TimeSpan EventPause = TimeSpan.FromSeconds(1);
-
     private readonly Backlog _backlog;
     private readonly ShippedStream[] _streams;
     private readonly LogSender _sender;
@@ -72,7 +69,7 @@ internal sealed class Shipper : IDisposable
     {
         while (true)
         {
-            if (_backlog.Take(IsWaiting() ? EventPause : Timeout.InfiniteTimeSpan, out var isOver) is { } page)
+            if (_backlog.Take(IsWaiting() ? ShippedStream.Pause : Timeout.InfiniteTimeSpan, out var isOver) is { } page)
             {
                 Ship(page);
                 _backlog.GiveBack(page);
@@ -101,6 +98,8 @@ internal sealed class Shipper : IDisposable
     {
         for (var position = 0; page.TryRead(ref position, out var piece);)
         {
+            // Of each: one that is silent would wait for as long as another is busy.
+            foreach (var waiting in _streams) waiting.EndOldEvent(piece.Arrived, _batch);
             var stream = _streams[piece.Stream];
             if (piece.FollowsGap) stream.Gap(_batch);
             var rest = piece.Bytes;

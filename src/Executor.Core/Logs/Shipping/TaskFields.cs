@@ -14,6 +14,9 @@ internal static class TaskFields
         ["host"] = "srchost",
     };
 
+    /// <summary>Those that every task may have.</summary>
+    public static readonly string[] Names = ["stream", "task", "app", "executor", "host", "agent", "framework", "region", "zone"];
+
     /// <param name="stream">stdout, stderr or executor.</param>
     public static OwnFields Of(HookedTask task, LogFormat format, string stream, Settings settings)
     {
