@@ -34,6 +34,10 @@ internal sealed class AgentRig : IAsyncDisposable
 
     public LocalAgent Agent { get; }
 
+    /// <summary>An agent that finds its executors again after a restart, and gives them the time that a busy machine takes.</summary>
+    public static LocalAgentOptions Checkpointing(LocalAgentOptions options) =>
+        options with { Checkpoint = true, ExecutorReregistrationTimeout = TimeSpan.FromSeconds(15) };
+
     /// <summary>The program that the agent starts.</summary>
     public string Executor { get; init; } = Built.Program("executor");
 

@@ -44,7 +44,7 @@ public sealed class AgentAwayTests(DriverKind driver)
     {
         using var gated = new GatedExecutor();
         using var gate = new Gate();
-        await using var rig = new AgentRig(driver, limit, o => o with { Checkpoint = true }) { Executor = gated.Program };
+        await using var rig = new AgentRig(driver, limit, AgentRig.Checkpointing) { Executor = gated.Program };
         gated.Gate.Open(3);
         foreach (var id in new[] { "stays", "finishes", "fails" })
             rig.LaunchScript(id == "stays" ? "sleep 1000" : $"{gate.Wait}; {(id == "fails" ? "exit 3" : "exit 0")}", id: id);

@@ -142,7 +142,7 @@ public sealed class EndTests(DriverKind driver)
     [Test]
     public async Task A_task_runs_on_through_a_restart_of_a_checkpointing_agent(CancellationToken limit)
     {
-        await using var rig = new AgentRig(driver, limit, o => o with { Checkpoint = true });
+        await using var rig = new AgentRig(driver, limit, AgentRig.Checkpointing);
         rig.LaunchScript("sleep 1000");
         await rig.ExpectRunningAsync();
 
@@ -158,7 +158,7 @@ public sealed class EndTests(DriverKind driver)
     [Test]
     public async Task A_task_that_ends_while_the_agent_is_away_is_FINISHED_afterwards(CancellationToken limit)
     {
-        await using var rig = new AgentRig(driver, limit, o => o with { Checkpoint = true });
+        await using var rig = new AgentRig(driver, limit, AgentRig.Checkpointing);
         rig.LaunchScript("mkfifo gate; echo ready > ready; read line < gate");
         await rig.ExpectRunningAsync();
         await rig.LineOfAsync("ready");

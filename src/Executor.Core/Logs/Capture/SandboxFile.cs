@@ -21,6 +21,14 @@ internal static class SandboxFile
         return !file.IsInvalid && Target(descriptor) is { } target && target == Target((int)file.DangerousGetHandle());
     }
 
+    /// <summary>Whether this user may: an agent that runs executors as somebody else has opened it before.</summary>
+    public static bool CanBeOpened(string path)
+    {
+        var errno = Posix.OpenToAppend(path, Mode, out var file);
+        file.Dispose();
+        return errno == 0;
+    }
+
     /// <summary>Whether the file has no name any more.</summary>
     public static bool IsDeleted(SafeFileHandle file) =>
         Target((int)file.DangerousGetHandle())?.EndsWith(Deleted, StringComparison.Ordinal) == true;

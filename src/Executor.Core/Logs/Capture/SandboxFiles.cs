@@ -12,7 +12,7 @@ internal sealed class SandboxFiles(string sandbox, Rotation rotation, LogCounts 
 
     /// <summary>
     /// Whether a task may as well write by itself: nothing is to be rotated, or the agent has given something else than
-    /// files, whose reader is who keeps and rotates.
+    /// files, whose reader is who keeps and rotates, or files that this process's user may not open anew.
     /// </summary>
     public bool NeedNoWriter => rotation.Size == 0 || !Names.Select((_, i) => IsOurs(i)).Any(ours => ours);
 
@@ -28,7 +28,7 @@ internal sealed class SandboxFiles(string sandbox, Rotation rotation, LogCounts 
         }
     }
 
-    private bool IsOurs(int stream) => _files[stream] is not null || SandboxFile.Is(stream + 1, PathOf(stream));
+    private bool IsOurs(int stream) => _files[stream] is not null || (SandboxFile.Is(stream + 1, PathOf(stream)) && SandboxFile.CanBeOpened(PathOf(stream)));
 
     private string PathOf(int stream) => Path.Combine(sandbox, Names[stream]);
 }
