@@ -202,6 +202,7 @@ public sealed partial class LocalAgent : IAsyncDisposable
             // Whatever was not foreseen ends the agent where its owner looks, not silently.
             _inbox.Writer.TryComplete();
             _events.Writer.TryComplete(e);
+            _recovery?.TrySetException(e);
         }
     }
 

@@ -165,7 +165,8 @@ internal sealed class AgentRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Agent.DisposeAsync();
-        if (TestContext.CurrentContext.Result.FailCount > 0 && File.Exists(Path.Combine(Sandbox, "stderr")))
+        var failed = _limit.IsCancellationRequested || TestContext.CurrentContext.Result.FailCount > 0;
+        if (failed && File.Exists(Path.Combine(Sandbox, "stderr")))
             await TestContext.Out.WriteAsync(await File.ReadAllTextAsync(Path.Combine(Sandbox, "stderr"), CancellationToken.None));
         _work.Delete(recursive: true);
     }

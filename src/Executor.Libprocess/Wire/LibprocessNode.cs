@@ -140,6 +140,7 @@ public sealed class LibprocessNode : IAsyncDisposable
             _outgoing.Clear();
         }
 
+        Deafen(_listener);
         _listener.Dispose();
         foreach (var socket in incoming) socket.Dispose();
         await Task.WhenAll(outgoing.Select(connection => connection.FlushAndCloseAsync(FlushLimit)));
@@ -255,6 +256,22 @@ public sealed class LibprocessNode : IAsyncDisposable
     private void Post(LibprocessEvent libprocessEvent)
     {
         lock (_posting) _post(libprocessEvent);
+    }
+
+    /// <summary>
+    /// Ends the listening itself, for every copy of the descriptor: a process that is being started has one until its exec, and
+    /// would keep the port from who comes next.
+    /// </summary>
+    private static void Deafen(Socket listener)
+    {
+        try
+        {
+            listener.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // It says that nobody is connected.
+        }
     }
 
     /// <summary>

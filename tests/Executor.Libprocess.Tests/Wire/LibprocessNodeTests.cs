@@ -243,6 +243,27 @@ public sealed class LibprocessNodeTests : IAsyncDisposable
         Assert.That(after.Self.Address, Is.EqualTo(address));
     }
 
+    /// <summary>A process that is being started has copies of all descriptors, until its exec.</summary>
+    [Test]
+    public async Task A_copy_of_the_listener_s_descriptor_does_not_keep_the_port()
+    {
+        var before = Descriptors.All();
+        var node = new LibprocessNode("slave(1)", new LibprocessOptions());
+        var copies = Descriptors.All().Except(before).Select(Descriptors.Copy).ToArray();
+        try
+        {
+            await node.DisposeAsync();
+
+            using var place = LibprocessNode.Reserve(node.Self.Address);
+            await using var after = new LibprocessNode("slave(1)", new LibprocessOptions { Port = node.Self.Address.Port });
+            Assert.That(after.Self.Address, Is.EqualTo(node.Self.Address));
+        }
+        finally
+        {
+            foreach (var copy in copies) copy.Dispose();
+        }
+    }
+
     /// <summary>Returns when the other side has closed: with an end or, as there is nothing to flush, a reset.</summary>
     private static async Task EndAsync(Socket socket, CancellationToken cancel)
     {
