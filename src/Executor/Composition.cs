@@ -100,9 +100,9 @@ internal static class Composition
     private static TaskLogs Logs(Settings settings, string sandbox, OwnLog? own)
     {
         var receivers = settings.Get(LogSettings.ConsulService) is { } service
-            ? new LogReceivers(new ConsulReceivers(settings, service, TimeProvider.System))
+            ? new ConsulReceivers(settings, service, TimeProvider.System)
             : null;
-        return new TaskLogs(settings, sandbox, receivers, TimeProvider.System) { Own = own };
+        return new TaskLogs(settings, sandbox, receivers is null ? null : () => receivers.Current, TimeProvider.System) { Own = own };
     }
 
     /// <summary>What the settings say is secret; a certificate's key is, too.</summary>

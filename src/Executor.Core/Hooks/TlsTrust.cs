@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Executor.Core.Configuration;
@@ -23,6 +24,28 @@ internal static class TlsTrust
         }
 
         return authorities.Count > 0 ? authorities : throw Unusable(setting, file, "there is no certificate in it");
+    }
+
+    /// <summary>What a client shows of itself.</summary>
+    /// <param name="setting">What names the certificate.</param>
+    /// <param name="certificate">A PEM file.</param>
+    /// <param name="key">The PEM file of its key; null is the same.</param>
+    /// <exception cref="InvalidTaskException">They cannot be used.</exception>
+    public static SslStreamCertificateContext Own(Setting setting, string certificate, string? key) => Usable(
+        setting, certificate, path => SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(path, key), null, offline: true));
+
+    /// <param name="setting">What names the file or folder.</param>
+    /// <exception cref="InvalidTaskException">It cannot be used.</exception>
+    public static T Usable<T>(Setting setting, string path, Func<string, T> use)
+    {
+        try
+        {
+            return use(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new InvalidTaskException($"{setting.Name} is \"{path}\": accepted is {setting.Accepted}, of PEM that can be read");
+        }
     }
 
     /// <param name="authorities">Null is the host's own.</param>

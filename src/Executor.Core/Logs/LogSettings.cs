@@ -28,10 +28,10 @@ public static class LogSettings
         "EXECUTOR_LOG_PROTOCOL", LogProtocol.Tcp,
         "How receivers are spoken to: JSON objects, one per line, over tcp, udp or tls; or Lumberjack v2, the protocol of Beats, plain or over TLS.");
 
-    public static readonly Setting<IReadOnlyList<LogAddress>> Addresses = new(
-        "EXECUTOR_LOG_ADDRESSES", "", LogAddress.Accepted,
+    public static readonly Setting<IReadOnlyList<HostAndPort>> Addresses = new(
+        "EXECUTOR_LOG_ADDRESSES", "", HostAndPort.ListAccepted,
         "The receivers. One is used at a time; the next one when it fails, or when its turn is over.",
-        LogAddress.TryParseList)
+        HostAndPort.TryParseList)
     {
         None = [],
     };

@@ -12,19 +12,22 @@ public sealed class TaskLogs
 {
     private readonly Settings _settings;
     private readonly string _sandbox;
-    private readonly IReceivers _receivers;
+    private readonly Func<IReadOnlyList<HostAndPort>> _receivers;
+    private readonly bool _hasReceivers;
     private readonly TimeProvider _time;
     private readonly SandboxFiles _files;
 
     /// <param name="sandbox">Where the agent has put stdout and stderr.</param>
-    /// <param name="discovered">The receivers where no addresses are set; null is none.</param>
-    public TaskLogs(Settings settings, string sandbox, IReceivers? discovered, TimeProvider time)
+    /// <param name="discovered">Tells at once the receivers known now; any thread. Null is to use the addresses of the settings.</param>
+    public TaskLogs(Settings settings, string sandbox, Func<IReadOnlyList<HostAndPort>>? discovered, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
         _sandbox = sandbox;
         _time = time;
-        _receivers = discovered ?? new FixedReceivers(settings.Get(LogSettings.Addresses));
+        var addresses = settings.Get(LogSettings.Addresses);
+        _receivers = discovered ?? (() => addresses);
+        _hasReceivers = discovered is not null || addresses.Count > 0;
         _files = new SandboxFiles(sandbox, LogPlan.RotationOf(settings), Counts, time);
     }
 
@@ -33,8 +36,6 @@ public sealed class TaskLogs
     /// <summary>The executor's own log, for the tasks whose output is shipped; null where it is not.</summary>
     public OwnLog? Own { get; init; }
 
-    private bool HasReceivers => _receivers is not FixedReceivers { Current.Count: 0 };
-
     /// <summary>The hook of one task; null where the task may write to the sandbox's files by itself.</summary>
     /// <exception cref="InvalidTaskException">A label is not accepted, or a file that the settings name cannot be used.</exception>
     public TaskHook? Create(HookedTask task)
@@ -42,7 +43,7 @@ public sealed class TaskLogs
         ArgumentNullException.ThrowIfNull(task);
         var log = TaskLogger.Get("logs", task.Id);
         var plan = LogPlan.Of(_settings, task.Labels);
-        if (plan.Ships && !HasReceivers)
+        if (plan.Ships && !_hasReceivers)
         {
             log.Warn("its output is to be shipped, but neither EXECUTOR_LOG_ADDRESSES nor EXECUTOR_LOG_CONSUL_SERVICE is set: it goes to the files");
             plan = plan with { Mode = LogMode.File };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Executor.Core.Configuration;
 
 namespace Executor.Core.Metrics;
 
@@ -47,5 +48,5 @@ internal sealed class GraphiteSink(HostAndPort server, string prefix, MetricsOri
 
     /// <summary>A dot would begin a folder, and a blank ends the path.</summary>
     private static string Word(string text) =>
-        string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '_')) is { Length: > 0 } word ? word : "_";
+        MetricText.Clean(text, MetricText.IsPlain) is { Length: > 0 } word ? word : "_";
 }

@@ -54,5 +54,5 @@ internal sealed class PrometheusFile(string folder, string prefix, MetricsOrigin
         value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string Word(string text) =>
-        string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '_'));
+        MetricText.Clean(text, letter => MetricText.IsPlain(letter) || letter == '.');
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Executor.Core.Configuration;
 
 namespace Executor.Core.Metrics;
 
@@ -57,5 +58,5 @@ internal sealed class StatsdSink(HostAndPort server, string prefix, MetricsOrigi
 
     /// <summary>What has a meaning in the protocol, and what is not ASCII, is no part of a tag.</summary>
     private static string Value(string text) =>
-        string.Concat(text.Select(letter => letter is > ' ' and < '\x7f' and not (',' or '|' or '#' or ':') ? letter : '_'));
+        MetricText.Clean(text, letter => letter is > ' ' and < '\x7f' and not (',' or '|' or '#' or ':'));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Executor.Core.Processes;
 
 namespace Executor.Core.Metrics;
 
@@ -16,11 +17,11 @@ internal static class TaskTree
     /// <param name="supervisor">Not counted itself, but for what its children that have ended had used.</param>
     public static TreeUsage Read(int supervisor)
     {
-        var usage = new TreeUsage(Stat(supervisor) is { } own ? Ticks(own, 13) + Ticks(own, 14) : TimeSpan.Zero, 0, 0, 0);
+        var usage = new TreeUsage(ProcessStat.Fields(supervisor) is { } own ? Ticks(own, 13) + Ticks(own, 14) : TimeSpan.Zero, 0, 0, 0);
         var open = new Queue<int>(Children(supervisor));
         while (open.TryDequeue(out var pid))
         {
-            if (Stat(pid) is not { } stat) continue;
+            if (ProcessStat.Fields(pid) is not { } stat) continue;
             usage = new TreeUsage(
                 usage.Cpu + Ticks(stat, 11) + Ticks(stat, 12) + Ticks(stat, 13) + Ticks(stat, 14),
                 usage.Memory + (long.Parse(stat[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize),
@@ -32,17 +33,11 @@ internal static class TaskTree
         return usage;
     }
 
-    /// <summary>The process that has started another; null where that is gone.</summary>
-    public static int? ParentOf(int pid) => Stat(pid) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : null;
-
     /// <summary>Each thread has its own.</summary>
     private static IEnumerable<int> Children(int pid) =>
         from thread in Names($"/proc/{pid}/task")
         from child in (Text($"{thread}/children") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
         select int.Parse(child, CultureInfo.InvariantCulture);
-
-    /// <summary>The fields from the third on (proc(5)): the name before them may itself hold anything.</summary>
-    private static string[]? Stat(int pid) => Text($"/proc/{pid}/stat") is { } text ? text[(text.LastIndexOf(')') + 2)..].Split(' ') : null;
 
     private static TimeSpan Ticks(string[] stat, int field) =>
         TimeSpan.FromTicks(long.Parse(stat[field], CultureInfo.InvariantCulture) * (TimeSpan.TicksPerSecond / TicksPerSecond));

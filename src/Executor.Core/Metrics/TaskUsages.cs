@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Executor.Core.Hooks;
+using Executor.Core.Processes;
 using Executor.Core.Telemetry;
 
 namespace Executor.Core.Metrics;
@@ -43,7 +44,7 @@ internal sealed class TaskUsages : IDisposable
 
         public override Task AfterStartAsync(StartedTask started, CancellationToken cancellationToken)
         {
-            if (TaskTree.ParentOf(started.Pid) is { } supervisor) usages._supervisors[taskId] = supervisor;
+            if (ProcessStat.Read(started.Pid) is { } leader) usages._supervisors[taskId] = leader.Parent;
             return Nothing;
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
+using Executor.Core.Configuration;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Lines;
 using Executor.Core.Logs.Shipping;
@@ -123,7 +124,7 @@ public sealed class LineTests
         using var shipper = new Shipper(
             backlog,
             [Stream(plan), Stream(LogEvents.Plan)],
-            new LogSender(ShippingRig.Endpoint(LogProtocol.Tcp), new FixedReceivers([new LogAddress("127.0.0.1", ShippingRig.FreePort())]), counts, LogEvents.Log, TimeProvider.System),
+            new LogSender(ShippingRig.Endpoint(LogProtocol.Tcp), () => [new HostAndPort("127.0.0.1", ShippingRig.FreePort())], counts, LogEvents.Log, TimeProvider.System),
             new UnshippedFile(folder.File("unshipped"), counts, LogEvents.Log),
             LogEvents.Log);
         shipper.Stop();

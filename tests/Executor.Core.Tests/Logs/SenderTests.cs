@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using Executor.Core.Configuration;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Shipping;
 using Microsoft.Extensions.Time.Testing;
@@ -47,7 +48,7 @@ public sealed class SenderTests
                 ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound))
                 : Task.FromResult<IPAddress[]>(name == "logs.test" ? [IPAddress.Loopback] : []),
         };
-        await using var rig = new ShippingRig(endpoint, [new LogAddress("logs.test", receiver.Port)], TimeProvider.System);
+        await using var rig = new ShippingRig(endpoint, [new HostAndPort("logs.test", receiver.Port)], TimeProvider.System);
         rig.Print(0, lines);
         rig.Shipper.Complete();
         await rig.Shipper.Ended.WaitAsync(limit);
@@ -64,7 +65,7 @@ public sealed class SenderTests
         using var disk = new SmallDisk(1 << 20);
         var port = ShippingRig.FreePort();
         await using var rig = new ShippingRig(
-            ShippingRig.Endpoint(LogProtocol.Lumberjack), [new LogAddress("127.0.0.1", port)], TimeProvider.System, memoryPages: 1, spoolFolder: disk.File("spool"));
+            ShippingRig.Endpoint(LogProtocol.Lumberjack), [new HostAndPort("127.0.0.1", port)], TimeProvider.System, memoryPages: 1, spoolFolder: disk.File("spool"));
         rig.Print(0, lines);
         rig.Shipper.Complete();
         rig.Shipper.Stop();
@@ -84,7 +85,7 @@ public sealed class SenderTests
         await using var second = new LumberjackReceiver(_ => Conduct.Acknowledge);
         var time = new FakeTimeProvider();
         var endpoint = ShippingRig.Endpoint(LogProtocol.Lumberjack) with { Turn = TimeSpan.FromMinutes(1) };
-        await using var rig = new ShippingRig(endpoint, [new LogAddress("127.0.0.1", first.Port), new LogAddress("127.0.0.1", second.Port)], time);
+        await using var rig = new ShippingRig(endpoint, [new HostAndPort("127.0.0.1", first.Port), new HostAndPort("127.0.0.1", second.Port)], time);
         for (var turn = 0; turn < 6; turn++)
         {
             rig.Print(turn * 100, (turn + 1) * 100);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
+using Executor.Core.Configuration;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Shipping;
 using Executor.Core.Ports;
@@ -26,12 +27,12 @@ internal sealed class ShippingRig : IAsyncDisposable
     private ISupervisedProcess? _receiver;
 
     public ShippingRig(LogEndpoint endpoint, int port, int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest)
-        : this(endpoint, [new LogAddress("127.0.0.1", port)], TimeProvider.System, memoryPages, spool, overflow)
+        : this(endpoint, [new HostAndPort("127.0.0.1", port)], TimeProvider.System, memoryPages, spool, overflow)
     {
     }
 
     public ShippingRig(
-        LogEndpoint endpoint, IReadOnlyList<LogAddress> receivers, TimeProvider time,
+        LogEndpoint endpoint, IReadOnlyList<HostAndPort> receivers, TimeProvider time,
         int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest, string? spoolFolder = null)
     {
         SpoolFolder = spoolFolder ?? Folder.File("spool");
@@ -39,7 +40,7 @@ internal sealed class ShippingRig : IAsyncDisposable
         Shipper = new Shipper(
             _backlog,
             [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts, Log)],
-            new LogSender(endpoint, new FixedReceivers(receivers), Counts, Log, time),
+            new LogSender(endpoint, () => receivers, Counts, Log, time),
             new UnshippedFile(Unshipped, Counts, Log),
             Log);
     }

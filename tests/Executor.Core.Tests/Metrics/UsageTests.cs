@@ -1,4 +1,5 @@
 using Executor.Core.Metrics;
+using Executor.Core.Processes;
 using Executor.Core.Tests.Processes;
 
 namespace Executor.Core.Tests.Metrics;
@@ -12,7 +13,7 @@ internal sealed class UsageTests : ProcessTests
         using var output = new Output();
         await using var process = await LaunchAsync(Sh("(setsid sleep 1000 &); sleep 1000 & i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; exec 9< /dev/null; echo ready; wait"), output);
         await output.ReadLineAsync(Limit);
-        var supervisor = TaskTree.ParentOf(process.Pid)!.Value;
+        var supervisor = ProcessStat.Read(process.Pid)!.Value.Parent;
 
         var usage = TaskTree.Read(supervisor);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Executor.Core.Configuration;
 
 namespace Executor.Core.Discovery.Consul;
 
@@ -59,7 +60,7 @@ internal sealed class ConsulClient(
 
     /// <returns>Where the healthy instances of a service are.</returns>
     /// <exception cref="JsonException">The answer is none to such a query.</exception>
-    public async Task<IReadOnlyList<(string Host, int Port)>> HealthyAsync(string name, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<HostAndPort>> HealthyAsync(string name, CancellationToken cancellationToken) =>
         ConsulJson.Addresses(await SendAsync(
             HttpMethod.Get, $"health/service/{Uri.EscapeDataString(name)}?passing=true", null, cancellationToken));
 

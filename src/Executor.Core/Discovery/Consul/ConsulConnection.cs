@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Executor.Core.Configuration;
@@ -95,9 +94,7 @@ internal static class ConsulConnection
         options.CertificateChainPolicy = TlsTrust.Policy(Authorities(settings) is { Count: > 0 } authorities ? authorities : null);
         if (settings.Get(ConsulSettings.ClientCertificate) is { } certificate)
         {
-            var key = settings.Get(ConsulSettings.ClientKey);
-            var own = Usable(ConsulSettings.ClientCertificate, certificate, path => X509Certificate2.CreateFromPemFile(path, key));
-            options.ClientCertificateContext = SslStreamCertificateContext.Create(own, null, offline: true);
+            options.ClientCertificateContext = TlsTrust.Own(ConsulSettings.ClientCertificate, certificate, settings.Get(ConsulSettings.ClientKey));
         }
 
         return options;
@@ -109,8 +106,8 @@ internal static class ConsulConnection
         if (settings.Get(ConsulSettings.CaFile) is { } file) all.AddRange(TlsTrust.Read(ConsulSettings.CaFile, file));
         if (settings.Get(ConsulSettings.CaFolder) is { } folder)
         {
-            foreach (var found in Usable(ConsulSettings.CaFolder, folder, Directory.GetFiles))
-                Usable(ConsulSettings.CaFolder, found, path => Add(all, path));
+            foreach (var found in TlsTrust.Usable(ConsulSettings.CaFolder, folder, Directory.GetFiles))
+                TlsTrust.Usable(ConsulSettings.CaFolder, found, path => Add(all, path));
         }
 
         return all;
@@ -121,17 +118,5 @@ internal static class ConsulConnection
     {
         all.ImportFromPemFile(file);
         return all;
-    }
-
-    private static T Usable<T>(Setting setting, string path, Func<string, T> use)
-    {
-        try
-        {
-            return use(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            throw new InvalidTaskException($"{setting.Name} is \"{path}\": accepted is {setting.Accepted}, of PEM that can be read");
-        }
     }
 }

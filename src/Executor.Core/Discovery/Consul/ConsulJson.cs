@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Executor.Core.Configuration;
 
 namespace Executor.Core.Discovery.Consul;
 
@@ -61,7 +62,7 @@ internal static class ConsulJson
 
     /// <summary>The addresses in the answer of a health query; a service without one has its node's.</summary>
     /// <exception cref="JsonException">It is no such answer.</exception>
-    public static IReadOnlyList<(string Host, int Port)> Addresses(ReadOnlyMemory<byte> answer)
+    public static IReadOnlyList<HostAndPort> Addresses(ReadOnlyMemory<byte> answer)
     {
         using var document = JsonDocument.Parse(answer);
         try
@@ -71,7 +72,7 @@ internal static class ConsulJson
                 var service = entry.GetProperty("Service");
                 var own = service.GetProperty("Address").GetString();
                 var host = string.IsNullOrEmpty(own) ? entry.GetProperty("Node").GetProperty("Address").GetString()! : own;
-                return (host, service.GetProperty("Port").GetInt32());
+                return new HostAndPort(host, service.GetProperty("Port").GetInt32());
             })];
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException)

@@ -18,7 +18,7 @@ public sealed class ConsulReceivers
     private readonly TimeProvider _time;
     private readonly Lock _asking = new();
     private long? _asked;
-    private volatile IReadOnlyList<(string Host, int Port)> _current = [];
+    private volatile IReadOnlyList<HostAndPort> _current = [];
 
     /// <exception cref="Hooks.InvalidTaskException">A file that the settings name cannot be used.</exception>
     public ConsulReceivers(Settings settings, string service, TimeProvider time)
@@ -28,7 +28,7 @@ public sealed class ConsulReceivers
     }
 
     /// <summary>Those last found; returns at once. Any thread.</summary>
-    public IReadOnlyList<(string Host, int Port)> Current
+    public IReadOnlyList<HostAndPort> Current
     {
         get
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Executor.Core.Configuration;
 
 namespace Executor.Core.Discovery.HaProxy;
 
@@ -26,12 +26,7 @@ public sealed record HaProxyAddress(string Text, EndPoint EndPoint)
         // The kernel takes 108 bytes, the last of them zero.
         if (text.StartsWith(Unix + "/", StringComparison.Ordinal) && text.Length - Unix.Length < 108)
             return new UnixDomainSocketEndPoint(text[Unix.Length..]);
-        var colon = text.LastIndexOf(':');
-        if (!text.StartsWith(Tcp, StringComparison.Ordinal) || colon < Tcp.Length) return null;
-        if (!ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
-            return null;
-        var host = text[Tcp.Length..colon];
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown || (host.Contains(':') && host[0] != '[')) return null;
-        return IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
+        if (!text.StartsWith(Tcp, StringComparison.Ordinal) || !HostAndPort.TryParse(text[Tcp.Length..], out var server)) return null;
+        return IPAddress.TryParse(server.Host, out var ip) ? new IPEndPoint(ip, server.Port) : new DnsEndPoint(server.Host, server.Port);
     }
 }

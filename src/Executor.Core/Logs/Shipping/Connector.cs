@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Executor.Core.Configuration;
 
 namespace Executor.Core.Logs.Shipping;
 
@@ -16,7 +17,7 @@ internal static class Connector
     private static readonly TimeSpan GoodBye = TimeSpan.FromSeconds(1);
 
     /// <exception cref="IOException">There is none; its text says why.</exception>
-    public static (Socket Socket, Stream Stream) Open(LogAddress address, LogEndpoint endpoint, CancellationToken cancellationToken)
+    public static (Socket Socket, Stream Stream) Open(HostAndPort address, LogEndpoint endpoint, CancellationToken cancellationToken)
     {
         var socket = Connect(address, endpoint, cancellationToken);
         try
@@ -40,7 +41,7 @@ internal static class Connector
     }
 
     /// <exception cref="IOException">There is none; its text says why.</exception>
-    public static Socket Connect(LogAddress address, LogEndpoint endpoint, CancellationToken cancellationToken)
+    public static Socket Connect(HostAndPort address, LogEndpoint endpoint, CancellationToken cancellationToken)
     {
         var isUdp = endpoint.Protocol == LogProtocol.Udp;
         var target = Resolve(address, endpoint, cancellationToken);
@@ -108,7 +109,7 @@ internal static class Connector
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
     }
 
-    private static IPAddress Resolve(LogAddress address, LogEndpoint endpoint, CancellationToken cancellationToken)
+    private static IPAddress Resolve(HostAndPort address, LogEndpoint endpoint, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(address.Host, out var given)) return given;
         try

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 
@@ -46,8 +44,7 @@ internal sealed record LogEndpoint
     {
         var authorities = settings.Get(LogSettings.Authorities) is { } file ? TlsTrust.Read(LogSettings.Authorities, file) : null;
         var own = settings.Get(LogSettings.Certificate) is { } certificate
-            ? Usable(LogSettings.Certificate, certificate, path => SslStreamCertificateContext.Create(
-                X509Certificate2.CreateFromPemFile(path, settings.Get(LogSettings.Key)), null, offline: true))
+            ? TlsTrust.Own(LogSettings.Certificate, certificate, settings.Get(LogSettings.Key))
             : null;
         var name = settings.Get(LogSettings.TlsName);
         var verifies = settings.Get(LogSettings.VerifyTls);
@@ -64,17 +61,5 @@ internal sealed record LogEndpoint
 #pragma warning restore CA5359
             return options;
         };
-    }
-
-    private static T Usable<T>(Setting setting, string path, Func<string, T> use)
-    {
-        try
-        {
-            return use(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            throw new InvalidTaskException($"{setting.Name} is \"{path}\": accepted is {setting.Accepted}, of PEM that can be read");
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using NLog;
 
@@ -8,7 +9,8 @@ namespace Executor.Core.Logs.Shipping;
 /// Brings batches to a receiver, whatever it takes: one connection at a time, to the receivers in turn, with a pause that
 /// grows while none can be reached. Used by one thread.
 /// </summary>
-internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogCounts counts, Logger log, TimeProvider time) : IDisposable
+/// <param name="receivers">Those known now, possibly none; returns at once.</param>
+internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAndPort>> receivers, LogCounts counts, Logger log, TimeProvider time) : IDisposable
 {
     /// <summary>A connection that breaks sooner has proved nothing.</summary>
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
@@ -24,7 +26,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
     private readonly UnackedBytes _unacked = new(Connector.SendBuffer * 4);
     private readonly Batch _again = new();
     private IConnection? _connection;
-    private LogAddress? _address;
+    private HostAndPort? _address;
     private long _connected;
     private int _turn = Random.Shared.Next(1024);
     private bool _isDown;
@@ -74,7 +76,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
     /// <summary>Leaves a receiver whose turn is over, and one that Consul does not name any more before it is stopped.</summary>
     private void LeaveInTime()
     {
-        if (_connection is null || receivers.Current is not { Count: > 0 } current) return;
+        if (_connection is null || receivers() is not { Count: > 0 } current) return;
         var isOver = current.Count > 1 && time.GetElapsedTime(_connected) >= endpoint.Turn;
         if (!isOver && current.Contains(_address!)) return;
         Close();
@@ -82,7 +84,7 @@ internal sealed class LogSender(LogEndpoint endpoint, IReceivers receivers, LogC
 
     private IConnection Connect(CancellationToken stop)
     {
-        var current = receivers.Current;
+        var current = receivers();
         if (current.Count == 0) throw new IOException("no receiver is known");
         _address = current[_turn++ % current.Count];
         _connected = time.GetTimestamp();

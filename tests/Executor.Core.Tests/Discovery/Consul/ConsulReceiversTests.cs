@@ -1,4 +1,5 @@
 using System.Text;
+using Executor.Core.Configuration;
 using Executor.Core.Discovery.Consul;
 using Executor.Tests.Fakes;
 
@@ -45,7 +46,7 @@ public sealed class ConsulReceiversTests
         _ = receivers.Current;
         consul.Start();
         await RegisterAsync(consul, "three", 5003, "passing", limit);
-        Assert.That(receivers.Current, Is.EqualTo(new[] { ("10.0.0.1", 5001) }));
+        Assert.That(receivers.Current, Is.EqualTo([new HostAndPort("10.0.0.1", 5001)]));
 
         _time.Advance(Refresh);
         _ = receivers.Current;
@@ -59,7 +60,7 @@ public sealed class ConsulReceiversTests
     }
 
     private static void Expect(ConsulReceivers receivers, params (string, int)[] addresses) =>
-        Assert.That(() => receivers.Current, Is.EquivalentTo(addresses).After(20_000, 5));
+        Assert.That(() => receivers.Current.Select(one => (one.Host, one.Port)), Is.EquivalentTo(addresses).After(20_000, 5));
 
     private static async Task RegisterAsync(ConsulFake consul, string id, int port, string status, CancellationToken limit)
     {
