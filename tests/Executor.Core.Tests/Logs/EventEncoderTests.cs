@@ -8,6 +8,9 @@ namespace Executor.Core.Tests.Logs;
 
 public sealed class EventEncoderTests
 {
+    private static readonly string[] Everything =
+        ["message", "@timestamp", "@version", "level", "logger", "truncated", "_@timestamp", "executor_truncated", "executor_task", "msg", "ts"];
+
     private const string Ours = ",\"task\":\"t1\",\"host\":\"h\"}";
 
     [Test]
@@ -103,9 +106,10 @@ public sealed class EventEncoderTests
             foreach (var cut in new[] { false, true })
             {
                 var output = new ByteBuffer();
-                Assert.That(() => LogEvents.Encoder(format, LogEvents.Plan with { StripAnsi = cut }).Write(output, line, LogEvents.Arrived, cut), Throws.Nothing, text);
-                using var json = JsonDocument.Parse(output.Memory);
-                Assert.That(json.RootElement.ValueKind, Is.EqualTo(JsonValueKind.Object), text);
+                var encoder = LogEvents.Encoder(format, LogEvents.Plan with { StripAnsi = cut }, null, cut ? Everything : []);
+                Assert.That(() => encoder.Write(output, line, LogEvents.Arrived, cut), Throws.Nothing, text);
+                var names = LogEvents.NamesOf(output.Memory);
+                Assert.That(names.Distinct().Count(), Is.EqualTo(names.Length), text);
             }
         }
     }
@@ -130,6 +134,36 @@ public sealed class EventEncoderTests
 
         Assert.That(LogEvents.Encode("""{"host":"app's"}""", counts: counts), Does.EndWith(""","host":"app's","task":"t1","executor_host":"h"}"""));
         Assert.That(counts[LogCount.FieldConflicts], Is.EqualTo(1));
+    }
+
+    [TestCase("text")]
+    [TestCase("""{"msg":"text"}""")]
+    [TestCase("""{"messag\u0065":"text"}""")]
+    [TestCase("msg=text a=b")]
+    public void A_field_of_ours_never_takes_the_place_of_the_message(string line)
+    {
+        var output = new ByteBuffer();
+        LogEvents.Encoder(LogFormat.Auto, null, null, "message", "@timestamp", "truncated").Write(output, Encoding.UTF8.GetBytes(line), LogEvents.Arrived, cut: true);
+
+        Assert.That(LogEvents.NamesOf(output.Memory), Is.Unique.And.SupersetOf(new[] { "message", "executor_message", "executor_@timestamp", "truncated", "executor_truncated" }));
+        Assert.That((string?)JsonNode.Parse(output.Written)!["message"], Is.EqualTo("text"));
+    }
+
+    [TestCase("""{"host":1,"executor_host":2}""", """{"host":1,"executor_host":2,"task":"t1"}""")]
+    [TestCase("""{"a":1,"b":2,"\u0061":3}""", """{"\u0061":3,"b":2,"task":"t1","host":"h"}""")]
+    [TestCase("""{"@timestamp":1,"_@timestamp":2}""", """{"__@timestamp":1,"_@timestamp":2,"task":"t1","host":"h"}""")]
+    [TestCase("a=1 a=2", """{"a":"2","task":"t1","host":"h"}""")]
+    public void No_name_is_there_twice(string line, string expected) =>
+        Assert.That(LogEvents.Encode(line).Replace("\"@timestamp\":\"2026-11-27T05:15:13.250Z\",\"@version\":\"1\",", ""), Is.EqualTo(expected));
+
+    [TestCase("""{"@timestamp":"today","time":"never","ts":1795756513}""")]
+    [TestCase("""{"timestamp":"0000-00-00","@timestamp":"","time":"2026-11-27T05:15:13Z"}""")]
+    public void A_time_that_cannot_be_read_does_not_hide_one_that_can(string line)
+    {
+        var json = JsonNode.Parse(LogEvents.Encode(line))!;
+
+        Assert.That((string?)json["@timestamp"], Is.EqualTo("2026-11-27T05:15:13.000Z"));
+        Assert.That(json["_@timestamp"], Is.Not.Null);
     }
 
     [Test]

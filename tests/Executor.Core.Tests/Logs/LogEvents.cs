@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Lines;
 using NLog;
@@ -25,6 +26,15 @@ internal static class LogEvents
         return Encoding.UTF8.GetString(output.Written);
     }
 
-    public static EventEncoder Encoder(LogFormat format, LogPlan? plan = null, LogCounts? counts = null) => new(
-        plan ?? Plan, format, new OwnFields([new("task", "\"t1\""), new("host", "\"h\"")]), counts ?? new LogCounts());
+    public static EventEncoder Encoder(LogFormat format, LogPlan? plan = null, LogCounts? counts = null, params string[] own) => new(
+        plan ?? Plan, format,
+        new OwnFields([new("task", "\"t1\""), new("host", "\"h\""), .. own.Select(name => KeyValuePair.Create(name, "\"ours\""))]),
+        counts ?? new LogCounts());
+
+    /// <summary>The fields as they are in an event, those that are there twice, too.</summary>
+    public static string[] NamesOf(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateObject().Select(field => field.Name)];
+    }
 }

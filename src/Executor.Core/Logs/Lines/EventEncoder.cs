@@ -10,7 +10,16 @@ namespace Executor.Core.Logs.Lines;
 /// <param name="own">What is added.</param>
 internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own, LogCounts counts)
 {
+    private const string Truncated = "truncated";
+
     private readonly LineFields _fields = new(new LineKeys(plan.IgnoreKeys, own.Names));
+    private readonly JsonLine _json = new();
+
+    /// <summary>Which of the executor's fields has the name of one that each event has, of a role, of the mark.</summary>
+    private readonly ulong _always = own.BitOf("@timestamp") | own.BitOf("@version");
+    private readonly ulong[] _ofRoles = [.. Enum.GetValues<KeyRole>().Select(role => own.BitOf(LineKeys.NameOf(role)))];
+    private readonly ulong _truncated = own.BitOf(Truncated);
+    private readonly ulong _otherTruncated = own.BitOf("executor_" + Truncated);
     private readonly InstantWriter _instants = new();
     private readonly ByteBuffer _stripped = new();
     private readonly ByteBuffer _valid = new();
@@ -30,23 +39,39 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
     /// <summary>Writes one object with the line as it is, and looks for nothing in it.</summary>
     public void WriteUnread(ByteBuffer output, ReadOnlySpan<byte> line, long arrived, bool cut)
     {
+        _fields.Clear();
         _valid.Clear();
         LineText.WriteValid(_valid, line);
         output.Add("{\"@timestamp\":\""u8);
         WriteText(output, _valid.Written, Instant.OfMilliseconds(arrived));
-        End(output, 0, cut);
+        End(output, _always | _ofRoles[(int)KeyRole.Message], cut);
     }
 
     private void End(ByteBuffer output, ulong displaced, bool cut)
     {
         if (cut)
         {
-            output.Add(",\"truncated\":true"u8);
+            displaced |= WriteMark(output);
             counts.Add(LogCount.Cut);
         }
 
-        own.Write(output, displaced);
+        if (displaced != 0) counts.Add(LogCount.FieldConflicts, BitOperations.PopCount(displaced));
+        own.Write(output, displaced, _fields);
         output.Add((byte)'}');
+    }
+
+    /// <returns>Which of the executor's fields has the mark's name.</returns>
+    private ulong WriteMark(ByteBuffer output)
+    {
+        if (_fields.TryClaim("truncated"u8))
+        {
+            output.Add(",\"truncated\":true"u8);
+            return _truncated;
+        }
+
+        if (!_fields.TryClaim("executor_truncated"u8)) return 0;
+        output.Add(",\"executor_truncated\":true"u8);
+        return _otherTruncated;
     }
 
     private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> line)
@@ -66,9 +91,9 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
 
     private bool TryRead(ReadOnlySpan<byte> line) => format switch
     {
-        LogFormat.Json or LogFormat.Logstash => JsonLine.TryRead(line, _fields),
+        LogFormat.Json or LogFormat.Logstash => _json.TryRead(line, _fields),
         LogFormat.Logfmt => LogfmtLine.TryRead(line, _fields, least: 1),
-        LogFormat.Auto => JsonLine.TryRead(line, _fields) || LogfmtLine.TryRead(line, _fields, least: 2),
+        LogFormat.Auto => _json.TryRead(line, _fields) || LogfmtLine.TryRead(line, _fields, least: 2),
         _ => false,
     };
 
@@ -77,7 +102,7 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
     {
         var time = WriteTime(output, line, arrived);
         if (_fields.Chosen(KeyRole.Version) < 0) output.Add(",\"@version\":\"1\""u8);
-        ulong displaced = 0;
+        var displaced = _always;
         var all = _fields.All;
         for (var i = 0; i < all.Length; i++)
         {
@@ -85,34 +110,59 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
             ref readonly var field = ref all[i];
             output.Add((byte)',');
             output.Add((byte)'"');
-            output.Add(NameOf(i, field, line));
+            displaced |= WriteName(output, i, field, line);
             output.Add("\":"u8);
             WriteValue(output, field, line);
             if (field.Meaning.Field >= 0) displaced |= 1UL << field.Meaning.Field;
         }
 
-        if (displaced != 0) counts.Add(LogCount.FieldConflicts, BitOperations.PopCount(displaced));
         return displaced;
     }
 
     /// <returns>The field that was its time; -1 where that was none.</returns>
     private int WriteTime(ByteBuffer output, ReadOnlySpan<byte> line, long arrived)
     {
-        var chosen = _fields.Chosen(KeyRole.Timestamp);
-        var instant = Instant.OfMilliseconds(arrived);
-        var parsed = chosen >= 0 && LineTime.TryParse(_fields.All[chosen].ValueOf(line).Trim((byte)'"'), out instant);
-        if (!parsed) instant = Instant.OfMilliseconds(arrived);
-        _instants.Write(output, instant);
+        var chosen = FindTime(line, out var instant);
+        _instants.Write(output, chosen < 0 ? Instant.OfMilliseconds(arrived) : instant);
         output.Add((byte)'"');
-        return parsed ? chosen : -1;
+        return chosen;
     }
 
-    private ReadOnlySpan<byte> NameOf(int index, in LineField field, ReadOnlySpan<byte> line)
+    /// <summary>The chosen one, and where that cannot be read the first that can.</summary>
+    private int FindTime(ReadOnlySpan<byte> line, out Instant instant)
+    {
+        instant = default;
+        var chosen = _fields.Chosen(KeyRole.Timestamp);
+        if (chosen < 0 || IsTime(chosen, line, out instant)) return chosen;
+        for (var i = 0; i < _fields.All.Length; i++)
+            if (i != chosen && _fields.All[i].Meaning.Role == KeyRole.Timestamp && IsTime(i, line, out instant)) return i;
+        return -1;
+    }
+
+    private bool IsTime(int index, ReadOnlySpan<byte> line, out Instant instant) =>
+        LineTime.TryParse(_fields.All[index].ValueOf(line).Trim((byte)'"'), out instant);
+
+    /// <returns>Which of the executor's fields has the name.</returns>
+    private ulong WriteName(ByteBuffer output, int index, in LineField field, ReadOnlySpan<byte> line)
     {
         var role = field.Meaning.Role;
-        if (role is KeyRole.Message or KeyRole.Level or KeyRole.Logger && index == _fields.Chosen(role)) return Names[(int)role];
+        if (role is KeyRole.Message or KeyRole.Level or KeyRole.Logger && index == _fields.Chosen(role))
+        {
+            output.Add(Names[(int)role]);
+            return _ofRoles[(int)role];
+        }
+
+        if (role != KeyRole.Timestamp || !field.Meaning.IsExact)
+        {
+            output.Add(field.KeyOf(line));
+            return 0;
+        }
+
         // Not a time that can be read: Logstash, too, takes it out of the way of the true one so.
-        return role == KeyRole.Timestamp && field.Meaning.IsExact ? "_@timestamp"u8 : field.KeyOf(line);
+        var name = "_@timestamp";
+        while (!_fields.TryClaim(System.Text.Encoding.UTF8.GetBytes(name))) name = '_' + name;
+        output.Add(System.Text.Encoding.UTF8.GetBytes(name));
+        return own.BitOf(name);
     }
 
     private static void WriteValue(ByteBuffer output, in LineField field, ReadOnlySpan<byte> line)
@@ -130,12 +180,14 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
 
     private ulong WriteMessage(ByteBuffer output, ReadOnlySpan<byte> line, long arrived)
     {
+        _fields.Clear(); // there may be some of what it only seemed to be
         if (format != LogFormat.Raw) counts.Add(LogCount.Unparsed);
         if (!LineTime.TryFind(line, arrived, out var instant)) instant = Instant.OfMilliseconds(arrived);
         WriteText(output, line, instant);
         // As the reference marks them.
-        if (format == LogFormat.Logstash) output.Add(",\"level\":\"INFO\",\"logger\":\"invalid-format\""u8);
-        return 0;
+        if (format != LogFormat.Logstash) return _always | _ofRoles[(int)KeyRole.Message];
+        output.Add(",\"level\":\"INFO\",\"logger\":\"invalid-format\""u8);
+        return _always | _ofRoles[(int)KeyRole.Message] | _ofRoles[(int)KeyRole.Level] | _ofRoles[(int)KeyRole.Logger];
     }
 
     private void WriteText(ByteBuffer output, ReadOnlySpan<byte> line, Instant instant)

@@ -3,14 +3,16 @@ using System.Text.Json;
 namespace Executor.Core.Logs.Lines;
 
 /// <summary>A line that is one JSON object.</summary>
-internal static class JsonLine
+internal sealed class JsonLine
 {
+    private readonly ByteBuffer _name = new(256);
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
 
     /// <summary>Finds its fields; values are left as they stand.</summary>
     /// <param name="line">Valid UTF-8.</param>
     /// <returns>False where it is none.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> line, LineFields fields)
+    public bool TryRead(ReadOnlySpan<byte> line, LineFields fields)
     {
         // Looked at first: what is no JSON at all should not cost an exception.
         if (!line.TrimEnd(" \t"u8).EndsWith("}"u8) || !line.TrimStart(" \t"u8).StartsWith("{"u8)) return false;
@@ -22,16 +24,24 @@ internal static class JsonLine
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var (key, keyLength) = ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+                var name = reader.ValueSpan;
+                if (reader.ValueIsEscaped)
+                {
+                    var room = _name.Room(keyLength);
+                    name = room[..reader.CopyString(room)];
+                }
+
                 reader.Read();
                 var value = (int)reader.TokenStartIndex;
                 reader.Skip();
-                fields.Add(line, key, keyLength, value, (int)reader.BytesConsumed - value, isJson: true);
+                fields.Add(name, key, keyLength, value, (int)reader.BytesConsumed - value, isJson: true);
             }
 
             return !reader.Read();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter: a key with half of a surrogate pair, which is no text.
             return false;
         }
     }

@@ -18,19 +18,32 @@ internal sealed class LineFields(LineKeys keys)
 
     private readonly List<LineField> _fields = new(32);
     private readonly int[] _chosen = new int[Roles];
+    private readonly NameSet _names = new();
 
     public ReadOnlySpan<LineField> All => CollectionsMarshal.AsSpan(_fields);
 
     public void Clear()
     {
         _fields.Clear();
+        _names.Clear();
         Array.Fill(_chosen, -1);
     }
 
-    public void Add(ReadOnlySpan<byte> line, int key, int keyLength, int value, int valueLength, bool isJson)
+    /// <summary>Whether nothing has the name yet: it is taken then, by something that is no field of the line.</summary>
+    public bool TryClaim(ReadOnlySpan<byte> name) => _names.Add(name, out _);
+
+    /// <param name="name">The key without escapes.</param>
+    public void Add(ReadOnlySpan<byte> name, int key, int keyLength, int value, int valueLength, bool isJson)
     {
-        var meaning = keys[line.Slice(key, keyLength)];
+        var meaning = keys[name];
         if (meaning.Role == KeyRole.Ignored) return;
+        if (!_names.Add(name, out var index))
+        {
+            // The last one counts, as for most who read JSON; two are refused by the central store.
+            _fields[index] = new LineField(key, keyLength, value, valueLength, isJson, meaning);
+            return;
+        }
+
         // The exact name before the others, and of those the first.
         if (meaning.Role != KeyRole.None && (_chosen[(int)meaning.Role] < 0 || meaning.IsExact)) _chosen[(int)meaning.Role] = _fields.Count;
         _fields.Add(new LineField(key, keyLength, value, valueLength, isJson, meaning));
