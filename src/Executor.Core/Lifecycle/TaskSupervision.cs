@@ -143,7 +143,7 @@ internal sealed class TaskSupervision : IDisposable
             case TaskMessage.StageDone done when _phase == Phase.Running:
                 if (_ascent.OnStageDone(done.Stage, done.Error) is { } error)
                     OnEndRequested(new TaskMessage.EndRequested(EndRequest.HookFailed, error));
-                else if (done.Stage == HookStage.Announce) _story.Announced();
+                else if (done is { Stage: HookStage.Announce, Error: null } && _hooks.Announces) _story.Announced();
                 break;
             case TaskMessage.HealthReported health when _phase == Phase.Running:
                 if (health.Healthy) _story.Healthy();
