@@ -9,14 +9,5 @@ public static class StandardError
     private static readonly SafeFileHandle Descriptor = new(2, ownsHandle: false);
 
     /// <summary>Writes a line in one piece; what cannot be written is nobody's to be told.</summary>
-    public static void Write(ReadOnlySpan<byte> line)
-    {
-        while (!line.IsEmpty)
-        {
-            var written = Posix.Write(Descriptor, line);
-            if (written == -Posix.Eintr) continue;
-            if (written < 0) return;
-            line = line[written..];
-        }
-    }
+    public static void Write(ReadOnlySpan<byte> line) => Posix.WriteAll(Descriptor, ref line);
 }

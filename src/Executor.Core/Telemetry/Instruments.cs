@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Executor.Core.Telemetry;
 
 /// <summary>
-/// What the executor measures of what happens; docs/metrics.md is held to this. Any thread. Where nobody listens a
-/// measurement costs a comparison, and who measures knows nothing of where the numbers go.
+/// What the executor measures of what happens; docs/metrics.md is held to this. Any thread. Who measures knows
+/// nothing of where the numbers go.
 /// </summary>
 public static class Instruments
 {

@@ -14,17 +14,6 @@ internal sealed class InheritedOutput(int stream, LogCounts counts)
     public void Write(ReadOnlySpan<byte> bytes, TakePart? next)
     {
         next?.Invoke(bytes, null, 0);
-        while (!bytes.IsEmpty)
-        {
-            var written = Posix.Write(Own[stream], bytes);
-            if (written == -Posix.Eintr) continue;
-            if (written < 0)
-            {
-                counts.Add(LogCount.FileBytesLost, bytes.Length);
-                return;
-            }
-
-            bytes = bytes[written..];
-        }
+        if (Posix.WriteAll(Own[stream], ref bytes) != 0) counts.Add(LogCount.FileBytesLost, bytes.Length);
     }
 }

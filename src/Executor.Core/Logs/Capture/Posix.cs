@@ -73,6 +73,21 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Writes all of the bytes, whatever interrupts it.</summary>
+    /// <param name="bytes">What is left of them afterwards.</param>
+    /// <returns>0, or the errno that has ended it.</returns>
+    public static int WriteAll(SafeFileHandle file, ref ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var written = Write(file, bytes);
+            if (written >= 0) bytes = bytes[written..];
+            else if (written != -Eintr) return -written;
+        }
+
+        return 0;
+    }
+
     /// <summary>Waits until one of the two can be read, or has ended.</summary>
     public static void WaitForEither(SafeFileHandle first, SafeFileHandle second)
     {

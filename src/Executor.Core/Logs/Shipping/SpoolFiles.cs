@@ -25,14 +25,8 @@ internal sealed class SpoolFiles(string folder, string prefix)
         (file, offset) = (null, 0);
         if (_length >= Largest) Leave();
         var errno = _current is null ? Open() : 0;
-        for (var rest = bytes; errno == 0 && !rest.IsEmpty;)
-        {
-            var written = Posix.Write(_current!.Handle, rest);
-            if (written == -Posix.Eintr) continue;
-            if (written < 0) errno = -written;
-            else rest = rest[written..];
-        }
-
+        var rest = bytes;
+        if (errno == 0) errno = Posix.WriteAll(_current!.Handle, ref rest);
         if (errno != 0)
         {
             if (!_hasFailed) Log.Warn("output cannot be kept on disk for the receivers, errno {0}, and is dropped and counted", errno);
