@@ -82,7 +82,12 @@ public sealed class ConsulTests(DriverKind driver)
     {
         await using var consul = new ConsulFake(TimeProvider.System, token: "the right one").Start();
         await using var rig = Rig(consul, limit, ("EXECUTOR_CONSUL_HTTP_TOKEN", "s3cr3t"), ("EXECUTOR_LOG_LEVEL", "trace"));
-        rig.LaunchScript("env; exec sleep 1000", Announce);
+        consul.Intercept = async (_, _) =>
+        {
+            await rig.LineOfAsync("told");
+            return null;
+        };
+        rig.LaunchScript("env; echo > told; exec sleep 1000", Announce);
         await rig.ExpectRunningAsync();
 
         var status = await rig.NextStatusAsync(TaskState.TaskFailed);
