@@ -1,3 +1,4 @@
+using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using Executor.Core.Logs.Capture;
 using Executor.Core.Logs.Shipping;
@@ -68,7 +69,7 @@ internal sealed class LogHook(
             if (_backlog is not null) own?.Detach(_backlog);
             _shipper.Dispose();
             await _shipper.Ended.WaitAsync(LastFile).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!_shipper.Ended.IsCompleted) log.Error("what was not shipped cannot be written down: it is lost");
+            if (!_shipper.Ended.IsCompleted) log.Error("what was not shipped could not be written down within {0}: what is not in the sandbox yet is lost", MesosDuration.Format(LastFile));
         }
 
         if (_streams.Count > 0) log.Info("its output: {0}", counts);
@@ -106,7 +107,7 @@ internal sealed class LogHook(
         }
 
         shipper.Complete();
-        await shipper.Ended.WaitAsync(plan.Flush, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await shipper.Ended.WaitAsync(LongestWait.Clamp(plan.Flush), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         shipper.Stop();
         await shipper.Ended.WaitAsync(cancellationToken);
     }

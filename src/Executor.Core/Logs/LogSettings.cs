@@ -56,9 +56,10 @@ public static class LogSettings
         "EXECUTOR_LOG_TLS_NAME", "a host name", "The name that the certificate of a receiver has to be for; without it, its address.",
         text => Uri.CheckHostName(text) != UriHostNameType.Unknown);
 
-    public static readonly Setting<TimeSpan> Timeout = Setting.Duration(
-        "EXECUTOR_LOG_TIMEOUT", "10secs",
-        "How long a receiver may take for a connection, for accepting what is sent, and over Lumberjack for an acknowledgement, before the next one is tried.");
+    public static readonly Setting<TimeSpan> Timeout = new(
+        "EXECUTOR_LOG_TIMEOUT", "10secs", "a duration of 1ms or more",
+        "How long a receiver may take for a connection, for accepting what is sent, and over Lumberjack for an acknowledgement, before the next one is tried.",
+        (string text, out TimeSpan timeout) => MesosDuration.TryParse(text, out timeout) && timeout >= TimeSpan.FromMilliseconds(1));
 
     public static readonly Setting<TimeSpan> Turn = Setting.Duration(
         "EXECUTOR_LOG_TURN", "5mins", "How long one receiver is used where there are several; then the next one has its turn.");

@@ -10,6 +10,9 @@ namespace Executor.Core.Logs;
 /// <summary>The output of all tasks of this executor.</summary>
 public sealed class TaskLogs
 {
+    /// <summary>As much of what could not be shipped as one may keep without asking, in bytes.</summary>
+    private const long LeastLeft = 64 << 20;
+
     private readonly Settings _settings;
     private readonly string _sandbox;
     private readonly Func<IReadOnlyList<HostAndPort>> _receivers;
@@ -72,19 +75,20 @@ public sealed class TaskLogs
         var shipper = new Shipper(
             backlog,
             [
-                Stream("stdout", plan, plan.Format, rate),
-                Stream("stderr", plan, plan.Format, rate),
-                Stream("executor", plan with { FirstLine = null }, LogFormat.Json, new RateLimit(0)),
+                Stream("stdout", plan, rate),
+                Stream("stderr", plan, rate),
+                Stream("executor", plan with { FirstLine = null, Format = LogFormat.Json }, new RateLimit(0)),
             ],
             new LogSender(endpoint, _receivers, Counts, log, _time),
-            new UnshippedFile(Path.Combine(_sandbox, $"unshipped-{name}.json"), Counts, log),
+            new UnshippedFile(Path.Combine(_sandbox, $"unshipped-{name}.json"), Math.Max(_settings.Get(LogSettings.Spool), LeastLeft), Counts, log),
             log);
         Own?.Attach(backlog);
         return (backlog, shipper);
 
-        ShippedStream Stream(string stream, LogPlan streamPlan, LogFormat format, RateLimit limit) => new(
+        // The names are those of the task's format for the executor's own log, too.
+        ShippedStream Stream(string stream, LogPlan streamPlan, RateLimit limit) => new(
             streamPlan,
-            new EventEncoder(streamPlan, format, TaskFields.Of(task, format, stream, _settings), Counts),
+            new EventEncoder(streamPlan, streamPlan.Format, TaskFields.Of(task, plan.Format, stream, _settings, log), Counts),
             limit,
             Counts,
             log);

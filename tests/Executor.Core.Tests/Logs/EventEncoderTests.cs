@@ -6,6 +6,7 @@ using Executor.Core.Logs.Lines;
 
 namespace Executor.Core.Tests.Logs;
 
+[Parallelizable]
 public sealed class EventEncoderTests
 {
     private static readonly string[] Everything =
@@ -218,6 +219,18 @@ public sealed class EventEncoderTests
     [TestCase("<13>Nov  3 05:15:13 host app: x", "2026-11-03T05:15:13.000Z")]
     [TestCase("I1126 05:15:13.000123 1 main.go:1] x", "2026-11-26T05:15:13.000123Z")]
     [TestCase("Jan 02 05:15:13 new year", "2027-01-02T05:15:13.000Z")]
+    [TestCase("2026-11-27 05:15:13 +0100 x", "2026-11-27T04:15:13.000Z")]
+    [TestCase("2026-11-27 05:15:13.5 PST x", "2026-11-27T13:15:13.500Z")]
+    [TestCase("2026-11-27 05:15:13 INFO x", "2026-11-27T05:15:13.000Z")]
+    [TestCase("2026-11-27 05:15:13 +12 x", "2026-11-27T05:15:13.000Z")]
+    [TestCase("INFO  2026-11-27 05:15:13,123 [main] x", "2026-11-27T05:15:13.123Z")]
+    [TestCase("[WARN] 2026-11-27 05:15:13,123 x", "2026-11-27T05:15:13.123Z")]
+    [TestCase("<34>1 2026-11-27T05:15:13.003Z host app 1 - - x", "2026-11-27T05:15:13.003Z")]
+    [TestCase("[Fri Nov 27 05:15:13.123456 2026] [core:error] x", "2026-11-27T05:15:13.123456Z")]
+    [TestCase("Fri Nov  6 05:15:13 2026 x", "2026-11-06T05:15:13.000Z")]
+    [TestCase("Fri, 27 Nov 2026 05:15:13 GMT x", "2026-11-27T05:15:13.000Z")]
+    [TestCase("Nov 27, 2026 5:15:13 PM org.example.Main main", "2026-11-27T17:15:13.000Z")]
+    [TestCase("Nov 6, 2026 12:15:13 AM org.example.Main main", "2026-11-06T00:15:13.000Z")]
     [TestCase("2026-13-27 05:15:13 no such month", "2026-11-27T05:15:13.250Z")]
     public void A_text_may_begin_with_its_time(string line, string expected) =>
         Assert.That((string?)JsonNode.Parse(LogEvents.Encode(line, LogFormat.Raw))!["@timestamp"], Is.EqualTo(expected));

@@ -125,7 +125,7 @@ public sealed class LineTests
             backlog,
             [Stream(plan), Stream(LogEvents.Plan)],
             new LogSender(ShippingRig.Endpoint(LogProtocol.Tcp), () => [new HostAndPort("127.0.0.1", ShippingRig.FreePort())], counts, LogEvents.Log, TimeProvider.System),
-            new UnshippedFile(folder.File("unshipped"), counts, LogEvents.Log),
+            new UnshippedFile(folder.File("unshipped"), 1 << 30, counts, LogEvents.Log),
             LogEvents.Log);
         shipper.Stop();
         await shipper.Ended;

@@ -3,6 +3,7 @@ using System.Text;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Capture;
 using NLog;
+using NLog.Targets;
 
 namespace Executor.Core.Tests.Logs;
 
@@ -53,8 +54,49 @@ public sealed class LogHookTests
         Assert.That(_taken[0].Length, Is.Zero);
     }
 
-    private LogHook Hook(LogMode mode) => new(
+    [Test]
+    public async Task What_is_in_the_pipe_when_reading_is_stopped_is_taken(CancellationToken limit)
+    {
+        using var mayRead = new ManualResetEventSlim();
+        var taken = 0;
+        using var stream = CapturedStream.Start(
+            "stdout",
+            bytes =>
+            {
+                mayRead.Wait(limit);
+                taken += bytes.Length;
+            },
+            out var writing);
+        using (writing)
+        {
+            Posix.Write(writing, new byte[500_000]);
+            stream.Stop();
+            mayRead.Set();
+            await stream.Ended.WaitAsync(limit);
+        }
+
+        Assert.That((taken, stream.WasHeld), Is.EqualTo((500_000, true)));
+    }
+
+    [Test]
+    public async Task The_counters_are_told_also_where_the_end_is_cut_short()
+    {
+        using var told = new MemoryTarget { Layout = "${message}" };
+        using var factory = new LogFactory();
+        factory.Setup().LoadConfiguration(configuration => configuration.ForLogger().WriteTo(told));
+        var hook = Hook(LogMode.File, factory.GetLogger("test"));
+        using var held = hook.OpenOutput()!;
+        Posix.Write(held.StandardOutput, "before"u8);
+        var end = Assert.CatchAsync<OperationCanceledException>(() => hook.AfterExitAsync(new CancellationToken(canceled: true)));
+        Assert.That(end, Is.Not.Null);
+
+        await hook.DisposeAsync();
+
+        Assert.That(told.Logs, Has.Some.StartsWith("its output: "));
+    }
+
+    private LogHook Hook(LogMode mode, Logger? log = null) => new(
         LogEvents.Plan with { Mode = mode },
         stream => (bytes, _) => _taken[stream].Append(Encoding.UTF8.GetString(bytes)),
-        ship: null, own: null, new LogCounts(), LogManager.GetLogger("test"));
+        ship: null, own: null, new LogCounts(), log ?? LogManager.GetLogger("test"));
 }

@@ -31,7 +31,7 @@ internal enum Conduct
 /// </summary>
 internal sealed class LumberjackReceiver : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly Func<int, Conduct> _conduct;
     private readonly CancellationTokenSource _over = new();
     private readonly List<string> _events = [];
@@ -39,9 +39,11 @@ internal sealed class LumberjackReceiver : IAsyncDisposable
     private int _windows;
 
     /// <param name="conduct">For each window, by its number over all connections.</param>
-    public LumberjackReceiver(Func<int, Conduct> conduct)
+    /// <param name="port">0 is any.</param>
+    public LumberjackReceiver(Func<int, Conduct> conduct, int port = 0)
     {
         _conduct = conduct;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _work = AcceptAsync();
     }

@@ -6,6 +6,7 @@ namespace Executor.Core.Tests.Logs;
 
 [CancelAfter(120_000)]
 [SupportedOSPlatform("linux")]
+[Parallelizable]
 public sealed class LumberjackTests
 {
     private const int Window = 500;

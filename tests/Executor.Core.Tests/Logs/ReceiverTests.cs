@@ -12,6 +12,7 @@ namespace Executor.Core.Tests.Logs;
 /// <summary>rsyslog and syslog-ng as they come from Debian, each an instance of its own.</summary>
 [CancelAfter(60_000)]
 [SupportedOSPlatform("linux")]
+[Parallelizable]
 public sealed class ReceiverTests
 {
     private const int Lines = 50_000;

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
@@ -135,8 +136,132 @@ public sealed class RotatingFileTests
         file.Write("another\n"u8);
 
         Assert.That(() => File.Exists(Path + ".1.gz") && !File.Exists(Path + ".1"), Is.True.After(20_000, 20));
-        using var unpacked = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(Path + ".1.gz"), System.IO.Compression.CompressionMode.Decompress));
-        Assert.That(unpacked.ReadToEnd(), Is.EqualTo("a long line\n"));
+        Assert.That(Encoding.UTF8.GetString(Content(1, isCompressed: true)), Is.EqualTo("a long line\n"));
+    }
+
+    [Test]
+    public void Files_that_are_rotated_while_others_are_compressed_keep_every_byte(CancellationToken limit)
+    {
+        using var all = new MemoryStream();
+        using (var file = NewFile(new Rotation(20_000, 1000, true)))
+        {
+            for (var i = 0; i < 3_000; i++)
+            {
+                var line = Encoding.UTF8.GetBytes($"line {i} {new string('x', 300)}\n");
+                all.Write(line);
+                file.Write(line);
+            }
+        }
+
+        Assert.That(() => File.Exists(Path + ".compressing"), Is.False.After(20_000, 20));
+        var old = Directory.GetFiles(_folder.Path, "stdout.*").Where(name => name != Path).Select(name => System.IO.Path.GetFileName(name).Split('.'))
+            .ToLookup(parts => int.Parse(parts[1]), parts => parts.Length == 3);
+        Assert.That(old.Select(files => files.Count()), Has.All.EqualTo(1), "a file is there compressed or not");
+        Assert.That(old.Count(files => files.Single()), Is.GreaterThan(0));
+        using var kept = new MemoryStream();
+        foreach (var files in old.OrderByDescending(files => files.Key)) kept.Write(Content(files.Key, files.Single()));
+        kept.Write(File.ReadAllBytes(Path));
+        Assert.That(SHA256.HashData(kept.ToArray()), Is.EqualTo(SHA256.HashData(all.ToArray())));
+    }
+
+    [Test]
+    public void A_link_that_the_task_makes_of_it_is_not_followed()
+    {
+        var victim = _folder.File("victim");
+        File.WriteAllText(victim, "untouched");
+        using var file = NewFile(new Rotation(1000, 5, false));
+        File.Delete(Path);
+        File.CreateSymbolicLink(Path, victim);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        file.Write("lost\n"u8);
+        File.Delete(Path);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        file.Write("whole\n"u8);
+
+        Assert.That((File.ReadAllText(victim), File.ReadAllText(Path)), Is.EqualTo(("untouched", "whole\n")));
+        Assert.That(_counts[LogCount.FileBytesLost], Is.EqualTo("lost\n".Length));
+    }
+
+    [Test]
+    public void The_agents_file_is_known_below_a_linked_work_directory()
+    {
+        File.WriteAllText(Path, "");
+        using var link = new Folder();
+        Directory.CreateSymbolicLink(link.File("work"), _folder.Path);
+        using var opened = File.OpenHandle(Path);
+
+        Assert.That(SandboxFile.Is((int)opened.DangerousGetHandle(), System.IO.Path.Combine(link.File("work"), "stdout")), Is.True);
+        Assert.That(SandboxFile.Is((int)opened.DangerousGetHandle(), System.IO.Path.Combine(link.File("work"), "stderr")), Is.False);
+    }
+
+    [Test]
+    public void Where_no_file_can_be_renamed_it_goes_on_growing_and_no_old_one_is_lost()
+    {
+        Directory.CreateDirectory(Path + ".1");
+        try
+        {
+            File.WriteAllText(Path + ".2", "old\n");
+            using var file = NewFile(new Rotation(100, 2, false));
+            for (var i = 0; i < 50; i++)
+            {
+                if (i % 10 == 0) _time.Advance(TimeSpan.FromSeconds(2));
+                file.Write("a line of some length\n"u8);
+            }
+
+            Assert.That(new FileInfo(Path).Length, Is.EqualTo(50 * "a line of some length\n".Length));
+            Assert.That((_counts[LogCount.FileBytesLost], _counts[LogCount.Rotated]), Is.EqualTo((0L, 0L)));
+            Assert.That(_counts[LogCount.FileErrors], Is.InRange(1, 6));
+        }
+        finally
+        {
+            Directory.Delete(Path + ".1");
+        }
+    }
+
+    [Test]
+    public void Where_no_file_can_be_made_it_goes_on_growing_and_no_old_one_is_lost()
+    {
+        Directory.CreateDirectory(Path + ".next");
+        try
+        {
+            for (var i = 1; i <= 5; i++) File.WriteAllText($"{Path}.{i}", $"old {i}\n");
+            using var file = NewFile(new Rotation(10, 5, false));
+            for (var i = 0; i < 20; i++)
+            {
+                _time.Advance(TimeSpan.FromSeconds(2));
+                file.Write("a line of some length\n"u8);
+            }
+
+            Assert.That(new FileInfo(Path).Length, Is.EqualTo(20 * "a line of some length\n".Length));
+            for (var i = 1; i <= 5; i++) Assert.That(File.ReadAllText($"{Path}.{i}"), Is.EqualTo($"old {i}\n"));
+        }
+        finally
+        {
+            Directory.Delete(Path + ".next");
+        }
+    }
+
+    [Test]
+    public void One_that_somebody_has_moved_away_is_made_anew_and_no_old_one_is_lost()
+    {
+        for (var i = 1; i <= 5; i++) File.WriteAllText($"{Path}.{i}", $"old {i}\n");
+        using var file = NewFile(new Rotation(20, 5, false));
+        file.Write("moved\n"u8);
+        File.Move(Path, _folder.File("elsewhere"));
+        file.Write("moved, too\n"u8);
+        file.Write("new\n"u8);
+
+        Assert.That((File.ReadAllText(_folder.File("elsewhere")), File.ReadAllText(Path)), Is.EqualTo(("moved\nmoved, too\n", "new\n")));
+        for (var i = 1; i <= 5; i++) Assert.That(File.ReadAllText($"{Path}.{i}"), Is.EqualTo($"old {i}\n"));
+    }
+
+    private byte[] Content(int number, bool isCompressed)
+    {
+        var file = File.OpenRead($"{Path}.{number}{(isCompressed ? ".gz" : "")}");
+        using Stream content = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     private RotatingFile NewFile(Rotation rotation) => new(Path, Unused, rotation, _counts, _time);

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using Executor.Core.Configuration;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Shipping;
@@ -11,14 +14,16 @@ namespace Executor.Core.Tests.Logs;
 /// <summary>Receivers that fail in their ways, and what of the lines is lost.</summary>
 [CancelAfter(60_000)]
 [SupportedOSPlatform("linux")]
+[Parallelizable]
 public sealed class SenderTests
 {
-    [TestCase(false, 20)]
-    [TestCase(true, 3)]
-    public async Task Over_TCP_no_more_is_lost_than_the_receivers_kernel_had_taken_for_it(bool hangs, int faults, CancellationToken limit)
+    [TestCase(false, 20, 700_001)]
+    [TestCase(false, 5, 1, Description = "Each breaks before it has got what the one before did not.")]
+    [TestCase(true, 3, 700_001)]
+    public async Task Over_TCP_no_more_is_lost_than_the_receivers_kernel_had_taken_for_it(bool hangs, int faults, int bytes, CancellationToken limit)
     {
         const int lines = 200_000;
-        await using var receiver = new FaultyReceiver(faults, bytes: 700_001, hangs);
+        await using var receiver = new FaultyReceiver(faults, bytes, hangs);
         await using var rig = new ShippingRig(ShippingRig.Endpoint(LogProtocol.Tcp), receiver.Port);
         rig.Print(0, lines);
         rig.Shipper.Complete();
@@ -73,7 +78,7 @@ public sealed class SenderTests
 
         var left = ShippingRig.LinesOf(rig.Unshipped).Select(ShippingRig.Message).ToArray();
         Assert.That(left, Has.Length.InRange(1, lines - 1));
-        Assert.That(left.Length + rig.Counts[LogCount.DroppedFull], Is.EqualTo(lines), rig.Counts.ToString());
+        Assert.That(left.Length + rig.Counts[LogCount.DroppedSpool] + rig.Counts[LogCount.DroppedFull], Is.EqualTo(lines), rig.Counts.ToString());
         Assert.That(left, Is.EqualTo(Enumerable.Range(0, left.Length).Select(ShippingRig.Line)));
         Assert.That(Directory.Exists(rig.SpoolFolder), Is.False);
     }
@@ -97,5 +102,163 @@ public sealed class SenderTests
         await rig.Shipper.Ended.WaitAsync(limit);
         Assert.That((first.Events.Count, second.Events.Count), Is.EqualTo((300, 300)));
         Assert.That(rig.Counts[LogCount.ConnectionErrors], Is.Zero);
+    }
+
+    [Test]
+    public async Task A_receiver_that_breaks_every_connection_is_asked_with_pauses(CancellationToken limit)
+    {
+        const int faults = 5;
+        await using var receiver = new LumberjackReceiver(window => window < faults ? Conduct.Reset : Conduct.Acknowledge);
+        await using var rig = new ShippingRig(ShippingRig.Endpoint(LogProtocol.Lumberjack), receiver.Port);
+        var started = Stopwatch.GetTimestamp();
+        rig.Print(0, 100);
+        rig.Shipper.Complete();
+        await rig.Shipper.Ended.WaitAsync(limit);
+
+        // 0.2, 0.4, 0.8 and then 1 s, each cut by up to half.
+        Assert.That(Stopwatch.GetElapsedTime(started), Is.GreaterThan(TimeSpan.FromSeconds(1.5)));
+        Assert.That(rig.Counts[LogCount.ConnectionErrors], Is.EqualTo(faults));
+        Assert.That(rig.Counts[LogCount.Shipped], Is.EqualTo(100));
+    }
+
+    [Test]
+    public async Task A_TLS_handshake_that_hangs_does_not_keep_the_rest_from_its_file(CancellationToken limit)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var endpoint = ShippingRig.Endpoint(LogProtocol.Tls) with
+        {
+            Timeout = TimeSpan.FromHours(1),
+            Tls = host => new SslClientAuthenticationOptions { TargetHost = host },
+        };
+        await using var rig = new ShippingRig(endpoint, ((IPEndPoint)silent.LocalEndpoint).Port);
+        rig.Print(0, 100);
+        rig.Shipper.Complete();
+        using var connection = await silent.AcceptSocketAsync(limit);
+        rig.Shipper.Stop();
+        await rig.Shipper.Ended.WaitAsync(limit);
+
+        Assert.That(ShippingRig.LinesOf(rig.Unshipped).Select(ShippingRig.Message), Is.EqualTo(Enumerable.Range(0, 100).Select(ShippingRig.Line)));
+        Assert.That(rig.Counts[LogCount.Left], Is.EqualTo(100));
+    }
+
+    [Test]
+    public async Task What_waits_for_the_end_is_not_written_where_a_link_of_the_task_leads(CancellationToken limit)
+    {
+        await using var rig = new ShippingRig(ShippingRig.Endpoint(LogProtocol.Tcp), ShippingRig.FreePort());
+        var victim = rig.Folder.File("victim");
+        await File.WriteAllTextAsync(victim, "untouched", limit);
+        File.CreateSymbolicLink(rig.Unshipped, victim);
+        rig.Print(0, 10);
+        rig.Shipper.Complete();
+        rig.Shipper.Stop();
+        await rig.Shipper.Ended.WaitAsync(limit);
+
+        Assert.That(await File.ReadAllTextAsync(victim, limit), Is.EqualTo("untouched"));
+        Assert.That(ShippingRig.LinesOf(rig.Unshipped), Has.Length.EqualTo(10));
+    }
+
+    [Test]
+    public async Task Over_UDP_a_receiver_that_is_not_there_is_left_for_the_next_one(CancellationToken limit)
+    {
+        const int lines = 50;
+        using var receiver = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        receiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        HostAndPort[] both = [new("127.0.0.1", ((IPEndPoint)nobody.LocalEndPoint!).Port), new("127.0.0.1", ((IPEndPoint)receiver.LocalEndPoint!).Port)];
+        await using var rig = new ShippingRig(ShippingRig.Endpoint(LogProtocol.Udp), both, TimeProvider.System);
+        for (var i = 0; i < lines; i++)
+        {
+            rig.Print(i, i + 1);
+            Assert.That(() => rig.Counts[LogCount.Shipped] + rig.Counts[LogCount.DroppedDatagram], Is.GreaterThanOrEqualTo(i + 1).After(20_000, 2));
+        }
+
+        rig.Shipper.Complete();
+        await rig.Shipper.Ended.WaitAsync(limit);
+        var got = 0;
+        for (var buffer = new byte[64 * 1024]; receiver.Available > 0; got++) await receiver.ReceiveAsync(buffer, limit);
+        Assert.That(got, Is.EqualTo(rig.Counts[LogCount.Shipped]).And.GreaterThanOrEqualTo(lines - 1));
+        Assert.That(rig.Counts[LogCount.DroppedDatagram], Is.EqualTo(lines - got));
+    }
+
+    [TestCase(LogProtocol.Tcp)]
+    [TestCase(LogProtocol.Lumberjack)]
+    public async Task A_receiver_that_ends_a_connection_without_lines_is_no_trouble(LogProtocol protocol, CancellationToken limit)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var rig = new ShippingRig(ShippingRig.Endpoint(protocol) with { Compression = 0 }, ((IPEndPoint)listener.LocalEndpoint).Port);
+        for (var i = 0; i < 3; i++)
+        {
+            rig.Print(i, i + 1);
+            using var connection = await listener.AcceptSocketAsync(limit);
+            var (text, buffer) = ("", new byte[64 * 1024]);
+            while (!text.Contains($"line {i} ", StringComparison.Ordinal))
+                text += Encoding.UTF8.GetString(buffer, 0, await connection.ReceiveAsync(buffer, limit));
+            if (protocol == LogProtocol.Lumberjack) await connection.SendAsync("2A\0\0\0\x01"u8.ToArray(), limit);
+            Assert.That(() => rig.Counts[LogCount.Shipped], Is.EqualTo(i + 1).After(20_000, 2));
+            connection.Shutdown(SocketShutdown.Both);
+        }
+
+        rig.Shipper.Complete();
+        await rig.Shipper.Ended.WaitAsync(limit);
+        Assert.That((rig.Counts[LogCount.ConnectionErrors], rig.Counts[LogCount.SentAgain]), Is.EqualTo((0L, 0L)));
+    }
+
+    [Test]
+    public async Task Lines_that_a_quiet_connection_loses_are_sent_again_without_waiting_for_others(CancellationToken limit)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Server.ReceiveBufferSize = 4096;
+        listener.Start();
+        await using var rig = new ShippingRig(ShippingRig.Endpoint(LogProtocol.Tcp), ((IPEndPoint)listener.LocalEndpoint).Port);
+        rig.Print(0, 3_000);
+        using (var first = await listener.AcceptSocketAsync(limit))
+        {
+            Assert.That(() => rig.Counts[LogCount.Shipped], Is.EqualTo(3_000).After(20_000, 2), "the kernel has the rest");
+            first.LingerState = new LingerOption(true, 0);
+        }
+
+        using var second = await listener.AcceptSocketAsync(limit);
+        var (text, buffer) = ("", new byte[64 * 1024]);
+        while (!text.Contains("line 2999 ", StringComparison.Ordinal))
+            text += Encoding.UTF8.GetString(buffer, 0, await second.ReceiveAsync(buffer, limit));
+        Assert.That(rig.Counts[LogCount.ConnectionErrors], Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task At_the_end_no_pause_keeps_from_a_receiver_that_is_back(CancellationToken limit)
+    {
+        var port = ShippingRig.FreePort();
+        await using var rig = new ShippingRig(ShippingRig.Endpoint(LogProtocol.Lumberjack), port);
+        rig.Print(0, 10);
+        Assert.That(() => rig.Counts[LogCount.ConnectionErrors], Is.GreaterThanOrEqualTo(6).After(60_000, 2), "pauses of several seconds");
+        await using var receiver = new LumberjackReceiver(_ => Conduct.Acknowledge, port);
+        var started = Stopwatch.GetTimestamp();
+        rig.Shipper.Complete();
+        await rig.Shipper.Ended.WaitAsync(limit);
+
+        Assert.That(receiver.Events, Has.Count.EqualTo(10));
+        Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(3)));
+    }
+
+    [Test]
+    public async Task What_is_left_has_a_bounded_file_and_the_rest_is_counted(CancellationToken limit)
+    {
+        const int lines = 500_000;
+        await using var rig = new ShippingRig(
+            ShippingRig.Endpoint(LogProtocol.Tcp), [new HostAndPort("127.0.0.1", ShippingRig.FreePort())], TimeProvider.System, mostUnshipped: 4 << 20);
+        rig.Print(0, lines);
+        rig.Shipper.Complete();
+        rig.Shipper.Stop();
+        await rig.Shipper.Ended.WaitAsync(limit);
+
+        var left = ShippingRig.LinesOf(rig.Unshipped);
+        Assert.That(new FileInfo(rig.Unshipped).Length, Is.InRange(4 << 20, 8 << 20));
+        Assert.That(left.Select(ShippingRig.Message), Is.EqualTo(Enumerable.Range(0, left.Length).Select(ShippingRig.Line)));
+        Assert.That(rig.Counts[LogCount.Left], Is.EqualTo(left.Length));
+        Assert.That(left.Length + rig.Counts[LogCount.DroppedFull], Is.EqualTo(lines));
+        Assert.That((rig.Counts[LogCount.Waiting], Directory.Exists(rig.SpoolFolder)), Is.EqualTo((0L, false)));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ShippingRig : IAsyncDisposable
 
     public ShippingRig(
         LogEndpoint endpoint, IReadOnlyList<HostAndPort> receivers, TimeProvider time,
-        int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest, string? spoolFolder = null)
+        int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest, string? spoolFolder = null, long mostUnshipped = 1 << 30)
     {
         SpoolFolder = spoolFolder ?? Folder.File("spool");
         _backlog = new Backlog(memoryPages, new Spool(SpoolFolder, spool, Counts), overflow, Counts, TimeProvider.System);
@@ -41,7 +41,7 @@ internal sealed class ShippingRig : IAsyncDisposable
             _backlog,
             [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts, Log)],
             new LogSender(endpoint, () => receivers, Counts, Log, time),
-            new UnshippedFile(Unshipped, Counts, Log),
+            new UnshippedFile(Unshipped, mostUnshipped, Counts, Log),
             Log);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using NLog;
 
 namespace Executor.Core.Logs.Capture;
 
@@ -16,6 +17,8 @@ internal sealed class CapturedStream : IDisposable
     private const int PipeSize = 1024 * 1024;
     private const int ThreadStack = 256 * 1024;
 
+    private static readonly Logger Log = LogManager.GetLogger("logs");
+
     private readonly SafeFileHandle _reading;
     private readonly SafeFileHandle _stopped;
     private readonly SafeFileHandle _stop;
@@ -25,7 +28,7 @@ internal sealed class CapturedStream : IDisposable
     private CapturedStream(SafeFileHandle reading, SafeFileHandle stopped, SafeFileHandle stop, TakeBytes take) =>
         (_reading, _stopped, _stop, _take) = (reading, stopped, stop, take);
 
-    /// <summary>Completes when everything was read, or the reading was stopped; faults where <c>take</c> threw.</summary>
+    /// <summary>Completes when everything was read, or the reading was stopped; faults never.</summary>
     public Task Ended => _ended.Task;
 
     /// <param name="name">Of the thread.</param>
@@ -68,18 +71,22 @@ internal sealed class CapturedStream : IDisposable
 
     private void Run()
     {
+        var buffer = GC.AllocateUninitializedArray<byte>(ReadSize, pinned: true);
         try
         {
-            Read(GC.AllocateUninitializedArray<byte>(ReadSize, pinned: true));
-            _ended.SetResult();
+            Read(buffer, _take);
         }
         catch (Exception e)
         {
-            _ended.SetException(e);
+            // A pipe that nobody reads would stop the task.
+            Log.Error(e, "internal error: the rest of a task's output is lost");
+            Read(buffer, static _ => { });
         }
+
+        _ended.SetResult();
     }
 
-    private void Read(Span<byte> buffer)
+    private void Read(Span<byte> buffer, TakeBytes take)
     {
         // No more is in the pipe at any time.
         for (var rest = PipeSize; rest > 0;)
@@ -88,7 +95,7 @@ internal sealed class CapturedStream : IDisposable
             var read = Posix.Read(_reading, buffer);
             if (read > 0)
             {
-                _take(buffer[..read]);
+                take(buffer[..read]);
                 if (isStopped) rest -= read;
                 continue;
             }

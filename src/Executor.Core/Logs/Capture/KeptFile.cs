@@ -11,19 +11,39 @@ namespace Executor.Core.Logs.Capture;
 internal sealed class KeptFile(SafeFileHandle file, string? path = null)
 {
     private int _holders = 1;
+    private long _end;
+    private volatile bool _isCut;
 
     /// <summary>To be written to by one thread at a time.</summary>
     public SafeFileHandle Handle => file;
 
+    /// <summary>Whether somebody has cut it off: what it was to keep is not what stands there now.</summary>
+    public bool IsCut => _isCut;
+
     /// <summary>Where what was written last begins.</summary>
-    public long StartOf(int written) => Posix.Position(file) - written;
+    public long StartOf(int written)
+    {
+        var end = Posix.Position(file);
+        if (end - written < _end) _isCut = true;
+        _end = end;
+        return end - written;
+    }
+
+    /// <summary>The same file from its last bytes on, for one that was cut; whoever holds this one learns that it was.</summary>
+    public KeptFile GoOn()
+    {
+        var same = Posix.Duplicate(file);
+        if (same.IsInvalid) return this;
+        Release();
+        return new KeptFile(same, path) { _end = _end };
+    }
 
     /// <returns>Whether everything that was asked for could be read.</returns>
     public bool TryRead(Span<byte> bytes, long offset)
     {
         try
         {
-            return RandomAccess.Read(file, bytes, offset) == bytes.Length;
+            return RandomAccess.Read(file, bytes, offset) == bytes.Length && !_isCut;
         }
         catch (IOException)
         {

@@ -18,6 +18,7 @@ internal static unsafe partial class Posix
     private const int PathOnly = 0x200000;
     private const int SetFlags = 4;
     private const int SetPipeSize = 1031;
+    private const int DuplicateCloseOnExec = 1030;
     private const int SeekCurrent = 1;
     private const int SeekEnd = 2;
     private const short PollIn = 1;
@@ -33,6 +34,9 @@ internal static unsafe partial class Posix
         if (errno == 0 && Fcntl(reading, SetFlags, NonBlocking) < 0) errno = Marshal.GetLastPInvokeError();
         return errno;
     }
+
+    /// <summary>Another descriptor of the same open file; invalid where this process has none left.</summary>
+    public static SafeFileHandle Duplicate(SafeFileHandle file) => new(Fcntl(file, DuplicateCloseOnExec, 0), ownsHandle: true);
 
     /// <summary>Gives a pipe more room than its 64 KiB, as far as this user may have it.</summary>
     public static void Enlarge(SafeFileHandle pipe, int bytes) => _ = Fcntl(pipe, SetPipeSize, bytes);

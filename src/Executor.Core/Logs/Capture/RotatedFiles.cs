@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 
 namespace Executor.Core.Logs.Capture;
 
@@ -10,38 +11,39 @@ internal sealed class RotatedFiles(string path, Rotation rotation, LogCounts cou
 {
     private const string Compressed = ".gz";
 
+    /// <summary>Whatever becomes of it, the first try to rotate again deletes it.</summary>
+    private readonly string _next = path + ".next";
+
     private readonly Lock _renaming = new();
     private int _taken;
     private Task _compressing = Task.CompletedTask;
     private bool _isOver;
 
-    /// <summary>Makes the file the youngest of these; the eldest beyond the number to keep is deleted.</summary>
-    /// <exception cref="IOException">It cannot be renamed, or deleted.</exception>
-    public void Take()
+    /// <summary>
+    /// Makes the file the youngest of these, and an empty one in its place; the eldest beyond the number to keep is deleted.
+    /// Where that fails, the file and as many of the others as before are still there, however often it is tried.
+    /// </summary>
+    /// <returns>The empty one.</returns>
+    /// <exception cref="IOException">Something cannot be made, renamed or deleted.</exception>
+    public SafeFileHandle Take()
     {
         lock (_renaming)
         {
-            foreach (var suffix in new[] { "", Compressed })
+            File.Delete(_next);
+            var errno = Posix.OpenToAppend(_next, SandboxFile.Mode, out var next);
+            try
             {
-                File.Delete(Name(rotation.Keep, suffix));
-                for (var i = rotation.Keep - 1; i > 0; i--)
-                {
-                    if (File.Exists(Name(i, suffix))) File.Move(Name(i, suffix), Name(i + 1, suffix), overwrite: true);
-                }
+                if (errno != 0) throw new IOException($"a new file cannot be made, errno {errno}");
+                // Somebody may have moved it away, which is a rotation, too.
+                if (File.Exists(path)) Keep();
+                File.Move(_next, path);
+                return next;
             }
-
-            if (rotation.Keep == 0)
+            catch
             {
-                File.Delete(path);
-                return;
+                next.Dispose();
+                throw;
             }
-
-            File.Move(path, Name(1, ""), overwrite: true);
-            _taken++;
-            // One at a time: a file that comes while another is being compressed stays as it is.
-            if (!rotation.Compress || !_compressing.IsCompleted) return;
-            var (file, taken) = (File.OpenRead(Name(1, "")), _taken);
-            _compressing = Task.Run(() => Compress(file, taken));
         }
     }
 
@@ -49,6 +51,46 @@ internal sealed class RotatedFiles(string path, Rotation rotation, LogCounts cou
     public void Dispose()
     {
         lock (_renaming) _isOver = true;
+    }
+
+    private void Keep()
+    {
+        if (rotation.Keep == 0)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        // No further than to a number that is free, also from a try before.
+        var free = 1;
+        while (free < rotation.Keep && IsTaken(free)) free++;
+        foreach (var suffix in new[] { "", Compressed })
+        {
+            File.Delete(Name(free, suffix));
+            for (var i = free - 1; i > 0; i--)
+                if (Path.Exists(Name(i, suffix))) File.Move(Name(i, suffix), Name(i + 1, suffix));
+        }
+
+        File.Move(path, Name(1, ""));
+        _taken++;
+        if (rotation.Compress) CompressYoungest();
+    }
+
+    private bool IsTaken(int number) => Path.Exists(Name(number, "")) || Path.Exists(Name(number, Compressed));
+
+    /// <summary>One at a time: a file that comes while another is being compressed stays as it is.</summary>
+    private void CompressYoungest()
+    {
+        if (!_compressing.IsCompleted) return;
+        try
+        {
+            var (file, taken) = (File.OpenRead(Name(1, "")), _taken);
+            _compressing = Task.Run(() => Compress(file, taken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            counts.Add(LogCount.FileErrors); // the plain file stays
+        }
     }
 
     private string Name(int number, string suffix) => $"{path}.{number}{suffix}";

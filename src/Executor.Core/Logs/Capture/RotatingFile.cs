@@ -68,7 +68,7 @@ internal sealed class RotatingFile : IDisposable
     /// <summary>How much of it goes into this file, and whether the file is full then.</summary>
     private (int Length, bool Ends) Part(ReadOnlySpan<byte> bytes)
     {
-        if (_rotation.Size == 0) return (bytes.Length, false);
+        if (_rotation.Size == 0 || HasJustFailed) return (bytes.Length, false);
         var length = Posix.Length(_file!.Handle);
         var room = _rotation.Size - length;
         if (room >= bytes.Length) return (bytes.Length, false);
@@ -94,7 +94,9 @@ internal sealed class RotatingFile : IDisposable
                 return false;
             }
 
-            next?.Invoke(bytes[..written], _file, _file.StartOf(written));
+            var start = _file.StartOf(written);
+            if (_file.IsCut) _file = _file.GoOn();
+            next?.Invoke(bytes[..written], _file, start);
             _inLine = bytes[written - 1] != '\n';
             bytes = bytes[written..];
             length -= written;
@@ -136,30 +138,26 @@ internal sealed class RotatingFile : IDisposable
         return Open();
     }
 
+    /// <summary>Then the file goes on growing.</summary>
+    private bool HasJustFailed => _failed != 0 && _time.GetElapsedTime(_failed) < RetryPause;
+
     private void Rotate()
     {
-        if (_failed != 0 && _time.GetElapsedTime(_failed) < RetryPause) return;
-        _failed = 0;
         try
         {
-            _old.Take();
-            var before = _file;
-            if (Open())
-            {
-                before?.Release();
-                _counts.Add(LogCount.Rotated);
-                return;
-            }
-
-            _file = before;
+            var next = _old.Take();
+            _file?.Release();
+            _file = new KeptFile(next);
+            Follow();
+            _counts.Add(LogCount.Rotated);
+            _failed = 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _counts.Add(LogCount.FileErrors);
-            Log.Warn("{0} cannot be rotated and goes on growing: {1}", _path, e.Message);
+            if (_failed == 0) Log.Warn("{0} cannot be rotated and goes on growing: {1}", _path, e.Message);
+            _failed = _time.GetTimestamp();
         }
-
-        _failed = _time.GetTimestamp();
     }
 
     /// <summary>Gives the descriptor of this process the same file, with a position of its own.</summary>

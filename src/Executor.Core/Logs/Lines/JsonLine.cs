@@ -16,6 +16,7 @@ internal sealed class JsonLine
     {
         // Looked at first: what is no JSON at all should not cost an exception.
         if (!line.TrimEnd(" \t"u8).EndsWith("}"u8) || !line.TrimStart(" \t"u8).StartsWith("{"u8)) return false;
+        if (!line.TrimStart(" \t{"u8).StartsWith("\""u8) && !line.TrimStart(" \t{"u8).StartsWith("}"u8)) return false;
         fields.Clear();
         try
         {

@@ -82,6 +82,24 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
         }
     }
 
+    /// <summary>Whatever waits is dropped, and counted.</summary>
+    public void DropAll()
+    {
+        lock (_gate)
+        {
+            _full.Enqueue(_current);
+            _current = NewPage();
+            while (_full.TryDequeue(out var page))
+            {
+                for (var position = 0; page.TryRead(ref position, out var piece);)
+                    counts.Add(LogCount.DroppedFull, piece.Bytes.Count((byte)'\n'));
+                Free(page);
+            }
+
+            while (!spool.IsEmpty) DropOldest();
+        }
+    }
+
     /// <summary>A page that was taken is done with: what is in it was shipped.</summary>
     public void GiveBack(Page page)
     {
@@ -119,13 +137,14 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
     {
         if (bytes.Length > Page.Capacity) bytes = bytes[..Page.Capacity];
         while (overflow == LogOverflow.Oldest && !spool.IsEmpty && !spool.HasRoom(bytes.Length)) DropOldest();
-        if (spool.HasRoom(bytes.Length) && spool.TryAdd(stream, now, bytes, file, offset, EndsInGap(stream)))
+        var hasRoom = spool.HasRoom(bytes.Length);
+        if (hasRoom && spool.TryAdd(stream, now, bytes, file, offset, EndsInGap(stream)))
         {
             _gaps &= ~(1u << stream);
         }
         else
         {
-            counts.Add(LogCount.DroppedFull, bytes.Count((byte)'\n'));
+            counts.Add(hasRoom ? LogCount.DroppedSpool : LogCount.DroppedFull, bytes.Count((byte)'\n'));
             _gaps |= 1u << stream;
         }
 
@@ -163,6 +182,6 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
     private void Free(Page page)
     {
         page.Clear();
-        if (_free.Count < memoryPages) _free.Push(page);
+        if (_free.Count <= memoryPages) _free.Push(page);
     }
 }

@@ -13,6 +13,8 @@ internal static class Connector
     public const int SendBuffer = 256 * 1024;
 
     private const int KeepAliveSeconds = 15;
+    private const int Tcp = 6;
+    private const int TcpUserTimeout = 18;
 
     private static readonly TimeSpan GoodBye = TimeSpan.FromSeconds(1);
 
@@ -65,8 +67,9 @@ internal static class Connector
     }
 
     /// <summary>
-    /// Ends a connection in the way of its protocol, where it still can, and waits for the receiver to do so, too. A socket
-    /// that is closed with bytes unread, such as TLS's tickets, is reset, and then the receiver loses what it has not read.
+    /// Ends this side of a connection in the way of its protocol, where it still can; the receiver's end is to be waited for
+    /// then. A socket that is closed with bytes unread, such as TLS's tickets, is reset, and then the receiver loses what it
+    /// has not read.
     /// </summary>
     public static void SayGoodBye(Socket socket, Stream stream)
     {
@@ -74,13 +77,39 @@ internal static class Connector
         {
             if (stream is SslStream tls) Wait(tls.ShutdownAsync(), GoodBye, CancellationToken.None);
             socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException or SocketException)
+        {
+            // It is broken already, or the receiver takes its time.
+        }
+    }
+
+    /// <summary>Waits for the receiver to end its side, too, but not for long.</summary>
+    public static void WaitForEnd(Socket socket)
+    {
+        try
+        {
             socket.ReceiveTimeout = (int)GoodBye.TotalMilliseconds;
             var rest = new byte[1024];
             while (socket.Receive(rest) > 0)
             {
             }
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException or SocketException)
+        catch (SocketException)
+        {
+            // It is broken already, or the receiver takes its time.
+        }
+    }
+
+    /// <inheritdoc cref="WaitForEnd(Socket)"/>
+    /// <param name="peer">Ends with that side.</param>
+    public static void WaitForEnd(Task peer)
+    {
+        try
+        {
+            Wait(peer, GoodBye, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or ObjectDisposedException)
         {
             // It is broken already, or the receiver takes its time.
         }
@@ -104,6 +133,8 @@ internal static class Connector
         socket.NoDelay = true;
         socket.SendBufferSize = SendBuffer;
         socket.SendTimeout = socket.ReceiveTimeout = (int)Math.Clamp(timeout.TotalMilliseconds, 1, int.MaxValue);
+        // Also for what the kernel has taken: a receiver that vanished says nothing.
+        socket.SetRawSocketOption(Tcp, TcpUserTimeout, BitConverter.GetBytes(socket.SendTimeout));
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);

@@ -7,6 +7,16 @@ internal interface IConnection : IDisposable
     /// <exception cref="IOException">The connection is of no use any more.</exception>
     void Send(Batch batch);
 
+    /// <summary>
+    /// Whether the receiver has ended it in order, and has all that it was sent: another one is opened then, and nothing is
+    /// said. To be asked between two <see cref="Send"/>s.
+    /// </summary>
+    /// <exception cref="IOException">It has ended otherwise.</exception>
+    bool IsOver { get; }
+
+    /// <summary>Whether it has to be looked at again, though there is nothing to send: it may still break and lose something.</summary>
+    bool IsUnsure { get; }
+
     /// <summary>Says good-bye, so that the receiver keeps what it was sent last. Dispose it behind.</summary>
     void Close();
 

@@ -15,19 +15,35 @@ internal sealed class JsonLinesConnection : IConnection
     private readonly Stream _stream;
     private readonly UnackedBytes _unacked;
     private readonly LogCounts _counts;
+    private readonly Task _peer;
 
     /// <param name="unacked">Of the connection before; from here on this one's.</param>
     public JsonLinesConnection(Socket socket, Stream stream, UnackedBytes unacked, LogCounts counts)
     {
         (_socket, _stream, _unacked, _counts) = (socket, stream, unacked, counts);
         unacked.Clear();
+        _peer = ListenAsync(stream);
     }
+
+    /// <inheritdoc/>
+    public bool IsOver
+    {
+        get
+        {
+            // What the kernel knows already, the runtime will in a moment.
+            if (!_peer.IsCompleted && _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0) Connector.WaitForEnd(_peer);
+            if (!_peer.IsCompleted) return false;
+            if (_peer.Exception is { } broken) throw new IOException(broken.InnerException!.Message, broken);
+            return !IsUnsure ? true : throw new IOException("the receiver has closed the connection");
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsUnsure => UnackedBytes.CountOf(_socket) > 0;
 
     /// <inheritdoc/>
     public void Send(Batch batch)
     {
-        // A receiver that has gone is noticed before anything is given to it, and not after.
-        if (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0) throw new IOException("the receiver has closed the connection");
         while (batch.Count > 0)
         {
             var part = batch.First(SendSize, out var count);
@@ -42,10 +58,23 @@ internal sealed class JsonLinesConnection : IConnection
     public byte[] Unacknowledged() => _unacked.Of(_socket);
 
     /// <inheritdoc/>
-    public void Close() => Connector.SayGoodBye(_socket, _stream);
+    public void Close()
+    {
+        Connector.SayGoodBye(_socket, _stream);
+        Connector.WaitForEnd(_peer);
+    }
 
     /// <inheritdoc/>
     public void Cut() => Connector.Cut(_socket);
 
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Nothing is said there, but the end; over TLS nobody else would see it.</summary>
+    private static async Task ListenAsync(Stream stream)
+    {
+        var nothing = new byte[64];
+        while (await stream.ReadAsync(nothing) > 0)
+        {
+        }
+    }
 }

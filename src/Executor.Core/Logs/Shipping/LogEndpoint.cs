@@ -32,7 +32,7 @@ internal sealed record LogEndpoint
         return new LogEndpoint
         {
             Protocol = protocol,
-            Timeout = settings.Get(LogSettings.Timeout),
+            Timeout = LongestWait.Clamp(settings.Get(LogSettings.Timeout)),
             Turn = settings.Get(LogSettings.Turn),
             Window = settings.Get(LogSettings.Window)!.Value,
             Compression = settings.Get(LogSettings.Compression)!.Value,

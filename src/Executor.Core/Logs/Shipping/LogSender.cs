@@ -15,6 +15,9 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
     /// <summary>A connection that breaks sooner has proved nothing.</summary>
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
 
+    /// <summary>In which a trouble that comes and goes is told once.</summary>
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>While there is no connection to be had.</summary>
@@ -28,19 +31,25 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
     private IConnection? _connection;
     private HostAndPort? _address;
     private long _connected;
+    private long? _told;
     private int _turn = Random.Shared.Next(1024);
     private bool _isDown;
 
-    /// <summary>Returns when the whole batch was taken.</summary>
+    /// <summary>
+    /// Returns when the whole batch was taken, and what came back from a connection that broke; with an empty batch it only
+    /// looks for that.
+    /// </summary>
+    /// <param name="ending">The task is over, and the time for its rest runs: pauses are short from then on.</param>
     /// <returns>False where it was stopped before; what was not taken is still in the batch.</returns>
-    public bool Send(Batch batch, CancellationToken stop)
+    public bool Send(Batch batch, CancellationToken ending, CancellationToken stop)
     {
-        while (batch.Count > 0 || _again.Count > 0)
+        while (true)
         {
-            if (stop.IsCancellationRequested) return false;
             try
             {
+                if (stop.IsCancellationRequested) return batch.Count == 0;
                 LeaveInTime();
+                if (batch.Count == 0 && _again.Count == 0) return true;
                 _connection ??= Connect(stop);
                 using var cut = stop.UnsafeRegister(static connection => ((IConnection)connection!).Cut(), _connection);
                 SendAgain();
@@ -51,12 +60,14 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
             {
                 var pauses = _connection is null ? _absent : _flapping;
                 Broken(e, batch);
-                stop.WaitHandle.WaitOne(pauses.Next());
+                if (ending.IsCancellationRequested) stop.WaitHandle.WaitOne(_flapping.Next());
+                else WaitHandle.WaitAny([stop.WaitHandle, ending.WaitHandle], pauses.Next());
             }
         }
-
-        return true;
     }
+
+    /// <summary>Whether to look again soon, though there is nothing to send.</summary>
+    public bool IsUnsure => _connection?.IsUnsure == true;
 
     /// <summary>What a connection has left to be sent again, and was not.</summary>
     public Batch Unsent => _again;
@@ -73,10 +84,21 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
 
     public void Dispose() => _connection?.Dispose();
 
-    /// <summary>Leaves a receiver whose turn is over, and one that Consul does not name any more before it is stopped.</summary>
+    /// <summary>
+    /// Leaves a receiver that has ended the connection, as many do after a while without lines; whose turn is over; or that
+    /// Consul does not name any more, before it is stopped.
+    /// </summary>
     private void LeaveInTime()
     {
-        if (_connection is null || receivers() is not { Count: > 0 } current) return;
+        if (_connection is null) return;
+        if (_connection.IsOver)
+        {
+            _connection.Dispose();
+            _connection = null;
+            return;
+        }
+
+        if (receivers() is not { Count: > 0 } current) return;
         var isOver = current.Count > 1 && time.GetElapsedTime(_connected) >= endpoint.Turn;
         if (!isOver && current.Contains(_address!)) return;
         Close();
@@ -107,19 +129,26 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
     {
         _absent.Reset();
         if (time.GetElapsedTime(_connected) >= ShortLife) _flapping.Reset();
-        if (_isDown) log.Info("its output goes to {0} again", _address);
+        if (_isDown && _told is not null) log.Info("its output goes to {0} again", _address);
         _isDown = false;
     }
 
     private void Broken(Exception e, Batch batch)
     {
         counts.Add(LogCount.ConnectionErrors);
-        if (!_isDown) log.Warn("its output waits, no receiver takes it: {0}", e.Message);
+        if (!_isDown) Tell(e);
         _isDown = true;
         if (_connection is JsonLinesConnection lines) TakeBack(lines);
         else if (_connection is LumberjackConnection) counts.Add(LogCount.SentAgain, Math.Min(batch.Count, endpoint.Window));
         _connection?.Dispose();
         _connection = null;
+    }
+
+    private void Tell(Exception e)
+    {
+        if (_told is { } before && time.GetElapsedTime(before) < QuietTime) return;
+        _told = time.GetTimestamp();
+        log.Warn("its output waits, no receiver takes it: {0}", e.Message);
     }
 
     /// <summary>

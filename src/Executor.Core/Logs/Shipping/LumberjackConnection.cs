@@ -40,8 +40,18 @@ internal sealed class LumberjackConnection(Socket socket, Stream stream, int win
         }
     }
 
+    /// <summary>Everything is acknowledged: whatever is to be read now is the end, or says no more than that it is alive.</summary>
+    public bool IsOver => socket.Poll(0, SelectMode.SelectRead);
+
     /// <inheritdoc/>
-    public void Close() => Connector.SayGoodBye(socket, stream);
+    public bool IsUnsure => false;
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        Connector.SayGoodBye(socket, stream);
+        Connector.WaitForEnd(socket);
+    }
 
     /// <inheritdoc/>
     public void Cut() => Connector.Cut(socket);

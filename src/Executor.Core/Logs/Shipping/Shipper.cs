@@ -21,6 +21,7 @@ internal sealed class Shipper : IDisposable
     private readonly UnshippedFile _unshipped;
     private readonly Logger _log;
     private readonly Batch _batch = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,7 +35,11 @@ internal sealed class Shipper : IDisposable
     public Task Ended => _ended.Task;
 
     /// <summary>Nothing more comes.</summary>
-    public void Complete() => _backlog.Complete();
+    public void Complete()
+    {
+        _backlog.Complete();
+        _ending.Cancel();
+    }
 
     /// <summary>What is not shipped yet is left in a file.</summary>
     public void Stop() => _stop.Cancel();
@@ -43,7 +48,13 @@ internal sealed class Shipper : IDisposable
     {
         Complete();
         Stop();
-        _ = _ended.Task.ContinueWith(_ => _stop.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = _ended.Task.ContinueWith(
+            _ =>
+            {
+                _ending.Dispose();
+                _stop.Dispose();
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private void Run()
@@ -69,7 +80,8 @@ internal sealed class Shipper : IDisposable
     {
         while (true)
         {
-            if (_backlog.Take(IsWaiting() ? ShippedStream.Pause : Timeout.InfiniteTimeSpan, out var isOver) is { } page)
+            if (_unshipped.IsFull) _backlog.DropAll();
+            if (_backlog.Take(IsWaiting() || _sender.IsUnsure ? ShippedStream.Pause : Timeout.InfiniteTimeSpan, out var isOver) is { } page)
             {
                 Ship(page);
                 _backlog.GiveBack(page);
@@ -122,7 +134,7 @@ internal sealed class Shipper : IDisposable
 
     private void Send()
     {
-        if (!_sender.Send(_batch, _stop.Token)) _unshipped.Add(_batch);
+        if (!_sender.Send(_batch, _ending.Token, _stop.Token)) _unshipped.Add(_batch);
         _batch.Clear();
     }
 }

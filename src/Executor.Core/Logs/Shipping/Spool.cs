@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Executor.Core.Logs.Capture;
 
 namespace Executor.Core.Logs.Shipping;
@@ -10,15 +11,22 @@ namespace Executor.Core.Logs.Shipping;
 /// <param name="most">Bytes.</param>
 internal sealed class Spool(string folder, long most, LogCounts counts)
 {
-    /// <summary>From here on pieces that came in different seconds are joined, too.</summary>
-    private const int Many = 10_000;
+    /// <summary>From here on what comes is copied, so that it stands in one piece, whatever the second in which it came.</summary>
+    private const int Many = 100_000;
 
-    private const int MostPieces = 50_000;
+    private const int MostPieces = 150_000;
+
+    /// <summary>Of the sandbox's files that are held at once, each by a descriptor; beyond them output is copied.</summary>
+    private const int MostHeld = 32;
+
     private const int Streams = 3;
 
     private readonly Queue<SpooledPiece> _pieces = new();
     private readonly SpooledPiece?[] _last = new SpooledPiece?[Streams];
-    private readonly SpoolFiles[] _own = [.. Enumerable.Range(0, Streams).Select(stream => new SpoolFiles(folder, $"{stream}-"))];
+    private readonly SpoolFiles[] _own = [.. Enumerable.Range(0, Streams).Select(stream => new SpoolFiles(folder, $"{stream}-", most))];
+
+    /// <summary>The sandbox's files, with how many pieces hold each.</summary>
+    private readonly Dictionary<KeptFile, int> _held = [];
     private long _bytes;
 
     public bool IsEmpty => _pieces.Count == 0;
@@ -29,13 +37,16 @@ internal sealed class Spool(string folder, long most, LogCounts counts)
     /// <param name="file">Where they are already; null is nowhere.</param>
     public bool TryAdd(int stream, long arrived, ReadOnlySpan<byte> bytes, KeptFile? file, long offset, bool followsGap)
     {
-        if (file is null && !_own[stream].TryWrite(bytes, out file, out offset)) return false;
+        if (file is not null && !MayHold(file)) file = null;
+        var isOwn = file is null;
+        if (isOwn && !_own[stream].TryWrite(bytes, out file, out offset)) return false;
         var lines = bytes.Count((byte)'\n');
         _bytes += bytes.Length;
         counts.Add(LogCount.Waiting, bytes.Length);
-        if (!followsGap && _last[stream] is { } last && last.TryJoin(file, offset, bytes.Length, lines, arrived, anySecond: _pieces.Count > Many))
+        if (!followsGap && _last[stream] is { } last && last.TryJoin(file!, offset, bytes.Length, lines, arrived, anySecond: _pieces.Count > Many))
             return true;
-        file.Hold();
+        file!.Hold();
+        if (!isOwn) CollectionsMarshal.GetValueRefOrAddDefault(_held, file, out _)++;
         _pieces.Enqueue(_last[stream] = new SpooledPiece(stream, arrived, file, offset) { Length = bytes.Length, Lines = lines, FollowsGap = followsGap });
         return true;
     }
@@ -62,10 +73,18 @@ internal sealed class Spool(string folder, long most, LogCounts counts)
     {
         _bytes -= piece.Length;
         counts.Add(LogCount.Waiting, -piece.Length);
+        if (_held.TryGetValue(piece.File, out var pieces))
+        {
+            if (pieces == 1) _held.Remove(piece.File);
+            else _held[piece.File] = pieces - 1;
+        }
+
         piece.File.Release();
         if (!IsEmpty) return;
         foreach (var files in _own) files.Clear();
     }
+
+    private bool MayHold(KeptFile file) => _pieces.Count <= Many && (_held.Count < MostHeld || _held.ContainsKey(file));
 }
 
 /// <summary>Output of one stream that stands in a file in one piece. It holds the file.</summary>

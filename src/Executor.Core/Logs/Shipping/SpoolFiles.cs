@@ -9,9 +9,13 @@ namespace Executor.Core.Logs.Shipping;
 /// Files for output of one stream that waits on disk and is in no file of the sandbox. Each is deleted when nothing of it waits any more,
 /// and their folder with the last. Not thread-safe.
 /// </summary>
-internal sealed class SpoolFiles(string folder, string prefix)
+/// <param name="most">Bytes, of all of them.</param>
+internal sealed class SpoolFiles(string folder, string prefix, long most)
 {
-    private const long Largest = 16 << 20;
+    /// <summary>Each takes a descriptor.</summary>
+    private const int MostFiles = 64;
+
+    private readonly long _largest = Math.Max(16 << 20, most / MostFiles);
 
     private static readonly Logger Log = LogManager.GetLogger("logs");
 
@@ -23,7 +27,7 @@ internal sealed class SpoolFiles(string folder, string prefix)
     public bool TryWrite(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out KeptFile? file, out long offset)
     {
         (file, offset) = (null, 0);
-        if (_length >= Largest) Leave();
+        if (_length >= _largest) Leave();
         var errno = _current is null ? Open() : 0;
         var rest = bytes;
         if (errno == 0) errno = Posix.WriteAll(_current!.Handle, ref rest);
@@ -60,7 +64,8 @@ internal sealed class SpoolFiles(string folder, string prefix)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            // Not with its parents: a sandbox that is gone stays so.
+            if (Directory.Exists(Path.GetDirectoryName(folder))) Directory.CreateDirectory(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

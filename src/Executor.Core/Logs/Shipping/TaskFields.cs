@@ -2,6 +2,7 @@ using System.Globalization;
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
 using Executor.Core.Logs.Lines;
+using NLog;
 
 namespace Executor.Core.Logs.Shipping;
 
@@ -17,8 +18,12 @@ internal static class TaskFields
     /// <summary>Those that every task may have.</summary>
     public static readonly string[] Names = ["stream", "task", "app", "executor", "host", "agent", "framework", "region", "zone"];
 
+    /// <summary>How many there may be.</summary>
+    private const int Most = 64;
+
     /// <param name="stream">stdout, stderr or executor.</param>
-    public static OwnFields Of(HookedTask task, LogFormat format, string stream, Settings settings)
+    /// <param name="log">Where it says which fields are left out.</param>
+    public static OwnFields Of(HookedTask task, LogFormat format, string stream, Settings settings, Logger log)
     {
         var fields = new Dictionary<string, string?>(StringComparer.Ordinal) { ["stream"] = stream };
         if (stream != "executor")
@@ -33,14 +38,20 @@ internal static class TaskFields
         fields["framework"] = task.Executor.Framework;
         fields["region"] = settings.Get(LogSettings.Region);
         fields["zone"] = settings.Get(LogSettings.Zone);
-        foreach (var label in LogPlan.Words(task.Labels.Text("log-fields"))) fields.TryAdd(label, task.Labels.Text(label));
-
         var json = fields.Where(field => !string.IsNullOrEmpty(field.Value))
-            .Select(field => KeyValuePair.Create(Name(field.Key, format, settings), OwnFields.Text(field.Value!)));
+            .Select(field => KeyValuePair.Create(Name(field.Key, format, settings), OwnFields.Text(field.Value!)))
+            .Concat(LogPlan.Words(task.Labels.Text("log-fields"))
+                .Where(label => !string.IsNullOrEmpty(task.Labels.Text(label)))
+                .Select(label => KeyValuePair.Create(label, OwnFields.Text(task.Labels.Text(label)!))));
         // A whole number, as the reference has it.
         if (format == LogFormat.Logstash && long.TryParse(task.Labels.Text("scId"), NumberStyles.None, CultureInfo.InvariantCulture, out var scid))
             json = json.Append(KeyValuePair.Create("scid", scid.ToString(CultureInfo.InvariantCulture)));
-        return new OwnFields([.. json.Where(field => field.Key.Length > 0).DistinctBy(field => field.Key).Take(64)]);
+        var all = json.Where(field => field.Key.Length > 0).ToArray();
+        var kept = all.DistinctBy(field => field.Key).Take(Most).ToArray();
+        var left = all.Except(kept).Select(field => field.Key).ToArray();
+        if (left.Length > 0 && stream == "stdout")
+            log.Warn("its events go without {0}: a field of that name is there already, or {1} are", string.Join(", ", left), Most);
+        return new OwnFields(kept);
     }
 
     private static string Name(string name, LogFormat format, Settings settings) =>

@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace Executor.Core.Logs.Shipping;
 
-/// <summary>One datagram for each event. What does not fit into one, or is refused, is dropped and counted.</summary>
+/// <summary>
+/// One datagram for each event. What does not fit into one is dropped and counted; so is the last one before the host told
+/// that nobody listens there, and then another receiver is tried.
+/// </summary>
 internal sealed class UdpConnection(Socket socket, LogCounts counts) : IConnection
 {
     private const int Largest = 65_507;
@@ -22,14 +25,30 @@ internal sealed class UdpConnection(Socket socket, LogCounts counts) : IConnecti
                     continue;
                 }
             }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                counts.Add(LogCount.Shipped, -1);
+                counts.Add(LogCount.DroppedDatagram);
+                throw new IOException($"{socket.RemoteEndPoint}: nobody listens there", e);
+            }
+            catch (SocketException e) when (e.SocketErrorCode != SocketError.MessageSize)
+            {
+                throw new IOException($"{socket.RemoteEndPoint}: {e.Message}", e);
+            }
             catch (SocketException)
             {
-                // Nobody listened to the one before, or this one is too large for the way.
+                // Too large for the way.
             }
 
             counts.Add(LogCount.DroppedDatagram);
         }
     }
+
+    /// <inheritdoc/>
+    public bool IsOver => false;
+
+    /// <inheritdoc/>
+    public bool IsUnsure => false;
 
     /// <inheritdoc/>
     public void Close()

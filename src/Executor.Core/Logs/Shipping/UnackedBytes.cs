@@ -31,12 +31,17 @@ internal sealed unsafe partial class UnackedBytes(int capacity)
 
     public void Clear() => _written = 0;
 
+    /// <summary>How many bytes the peer's kernel has not acknowledged.</summary>
+    public static int CountOf(Socket socket)
+    {
+        var queued = 0;
+        return IoControl(socket.SafeHandle, QueuedToSend, &queued) < 0 ? 0 : queued;
+    }
+
     /// <summary>What the peer has not acknowledged, from the start of a line on.</summary>
     public byte[] Of(Socket socket)
     {
-        var queued = 0;
-        if (IoControl(socket.SafeHandle, QueuedToSend, &queued) < 0) return [];
-        var length = (int)Math.Min(Math.Min(queued, _written), _ring.Length);
+        var length = (int)Math.Min(Math.Min(CountOf(socket), _written), _ring.Length);
         if (length == 0) return [];
         while (length < Math.Min(_written, _ring.Length) && At(_written - length - 1) != '\n') length++;
         var bytes = new byte[length];

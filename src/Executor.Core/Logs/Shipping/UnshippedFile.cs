@@ -4,11 +4,15 @@ using NLog;
 namespace Executor.Core.Logs.Shipping;
 
 /// <summary>What could not be shipped by the end of its task, as it would have been sent: one JSON object per line.</summary>
-internal sealed class UnshippedFile(string path, LogCounts counts, Logger log) : IDisposable
+/// <param name="most">The length in bytes from which on it is full.</param>
+internal sealed class UnshippedFile(string path, long most, LogCounts counts, Logger log) : IDisposable
 {
     private SafeFileHandle? _file;
     private long _length;
     private long _lines;
+
+    /// <summary>What comes now should be dropped.</summary>
+    public bool IsFull => _length >= most;
 
     public void Add(Batch batch)
     {
@@ -39,6 +43,6 @@ internal sealed class UnshippedFile(string path, LogCounts counts, Logger log) :
     {
         if (_file is null) return;
         _file.Dispose();
-        log.Warn("{0} events could not be shipped in time: they are left in {1}", _lines, path);
+        log.Warn("{0} events could not be shipped in time: they are left in {1}{2}", _lines, path, IsFull ? ", which is full: the rest is dropped, and counted" : "");
     }
 }
