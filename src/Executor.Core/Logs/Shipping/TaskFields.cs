@@ -33,12 +33,12 @@ internal static class TaskFields
         fields["framework"] = task.Executor.Framework;
         fields["region"] = settings.Get(LogSettings.Region);
         fields["zone"] = settings.Get(LogSettings.Zone);
-        foreach (var label in LogPlan.Words(task.Labels.Text("log-fields"))) fields.TryAdd(label, task.Labels.Text(label));
+        foreach (var label in LogPlan.Words(task.Labels.Get(LogLabels.Fields))) fields.TryAdd(label, task.Labels.All.GetValueOrDefault(label));
 
         var json = fields.Where(field => !string.IsNullOrEmpty(field.Value))
             .Select(field => KeyValuePair.Create(Name(field.Key, format, settings), OwnFields.Text(field.Value!)));
         // A whole number, as the reference has it.
-        if (format == LogFormat.Logstash && long.TryParse(task.Labels.Text("scId"), NumberStyles.None, CultureInfo.InvariantCulture, out var scid))
+        if (format == LogFormat.Logstash && long.TryParse(task.Labels.Get(LogLabels.ScId), NumberStyles.None, CultureInfo.InvariantCulture, out var scid))
             json = json.Append(KeyValuePair.Create("scid", scid.ToString(CultureInfo.InvariantCulture)));
         return new OwnFields([.. json.Where(field => field.Key.Length > 0).DistinctBy(field => field.Key).Take(64)]);
     }
