@@ -17,7 +17,7 @@ public static class VaasLabels
     { Example = "true" };
 
     public static readonly Setting<string?> Weight = Setting.Text(
-        $"{WeightPrefix}<n>", "tag", "With n from 0 to 100: the weight of the backend. Without it VaaS's own default holds.", text => text == "tag") with
+        $"{WeightPrefix}<n>", "tag", "With n from 0 to 100: the weight of the backend. One that is none is a warning; without it VaaS's own default holds.", text => text == "tag") with
     { Example = "tag" };
 
     public static readonly Setting<string?> Canary = Setting.Text(
