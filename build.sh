@@ -31,7 +31,8 @@ Usage: ./build.sh VERB
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
   bench rolling   replace 4 instances behind HAProxy under 1,000 requests/s for 60 s, or as many as a number says, without
                   and with the executor, and count the requests that fail
-  generate        write the bindings of the bridge's header anew; with --check, only compare
+  generate        write anew the bindings of the bridge's header and the tables of docs/configuration.md; with --check,
+                  only compare
   format          format all sources
   ci              what CI runs: format check, generate --check, test (with build and publish), the bridge under
                   sanitizers, smoke, demo, package and its check
@@ -182,10 +183,11 @@ torture() {
         --logger 'console;verbosity=detailed'
 }
 
-# Arguments go to the generator.
+# Arguments go to the generators.
 generate() {
     bootstrap "${for_generate[@]}"
-    dotnet run --project interop/Executor.Interop.Generator --verbosity quiet -- "${bindings[@]}" "$@"
+    dotnet run --project interop/Executor.Interop.Generator --verbosity quiet -- "${bindings[@]}" "$@" &&
+        dotnet run --project tools/Executor.Reference --verbosity quiet -- docs/configuration.md "$@"
 }
 
 format() {
@@ -293,8 +295,8 @@ case ${1:-} in
     ci)
         say "format check"
         format --check
-        say "generated bindings"
-        generate --check || die "./build.sh generate writes the bindings anew"
+        say "generated sources"
+        generate --check || die "./build.sh generate writes them anew"
         ./build.sh test
         say "sanitizers"
         sanitized
@@ -309,7 +311,7 @@ case ${1:-} in
         ;;
     clean)
         rm -rf "$out"
-        find src interop tests examples bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+        find src interop tools tests examples bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
         ;;
     -h | --help) usage ;;
     *) refuse ;;

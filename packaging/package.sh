@@ -9,7 +9,10 @@ readonly files=(executor executorctl task-supervisor libexecutor_bridge.so) name
 version=$("$out/executor" --version | cut -d ' ' -f 2)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH DPKG_DEB_THREADS_MAX=1
-readonly release=$out/release tree=$out/.package
+# The pack of the runtime that the programs are linked from.
+runtime=$(dotnet msbuild src/Executor -p:Configuration=Release -p:RuntimeIdentifier=linux-x64 \
+    -t:ResolveFrameworkReferences -getItem:ResolvedRuntimePack | sed -n 's/.*"PackageDirectory": "\(.*\)".*/\1/p')
+readonly release=$out/release tree=$out/.package notices=(packaging/deb/copyright "$runtime/THIRD-PARTY-NOTICES.TXT")
 
 packaging/check-symbols.sh "${files[@]/#/$out/}"
 rm -rf "$release" "$tree"
@@ -17,7 +20,7 @@ mkdir -p "$release"
 
 folder=$tree/executor-$version
 install -D -t "$folder" "${files[@]/#/$out/}"
-install -m 644 LICENSE packaging/deb/copyright "$folder"
+install -m 644 LICENSE "${notices[@]}" "$folder"
 tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$tree" -c "executor-$version" |
     gzip -n > "$release/executor-$version-linux-x64.tar.gz"
 
@@ -44,7 +47,7 @@ mkdir -p "$root/usr/bin"
 ln -s -t "$root/usr/bin" "../lib/$name/executor" "../lib/$name/executorctl"
 man_page executor "runs one task of Apache Mesos"
 man_page executorctl "companion of the executor" run doctor encrypt decrypt show-config
-install -D -m 644 -t "$doc" packaging/deb/copyright docs/*
+install -D -m 644 -t "$doc" "${notices[@]}" docs/*
 install -D -m 644 -t "$doc/examples" examples/marathon/*
 install -D -m 644 packaging/deb/lintian-overrides "$root/usr/share/lintian/overrides/$name"
 printf '%s (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md of the sources.\n\n -- %s  %s\n' "$name" "$version" \

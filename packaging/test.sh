@@ -29,6 +29,18 @@ done
 mkdir "$work/some where"
 tar -xzf "$release"/*.tar.gz -C "$work/some where"
 runs_in "$work/some where"/executor-*
+
+# FOLDER: whose works are linked in is named there.
+names_others_in() {
+    local package
+    grep -q '^License notice for' "$1/THIRD-PARTY-NOTICES.TXT" || die "$1: the notices of the runtime are missing"
+    for package in $(sed -n 's|.*<PackageReference Include="\(.*\)" />.*|\1|p' ../src/*/*.csproj ../interop/Executor.Interop/*.csproj); do
+        grep -qF "$package" "$1/copyright" || die "$1/copyright: $package is not named"
+    done
+}
+names_others_in "$work/some where"/executor-*
+dpkg-deb -x "$release"/*.deb "$work/deb"
+names_others_in "$work/deb/usr/share/doc/mesos-task-executor"
 lintian --fail-on error "$release"/*.deb
 echo "the release is as it should be"
 

@@ -13,8 +13,8 @@ internal static class CommandLine
 
     public static string Help()
     {
-        var settings = AllSettings.Table.Select(s =>
-            $"  {s.Name}\n      {s.Description}\n      Accepted: {s.Accepted}. Default: {s.DefaultText}.\n");
+        var settings = AllSettings.Topics.Select(topic =>
+            $"{topic.Title}:\n{string.Concat(topic.Settings.Select(Entry))}{string.Concat(topic.Labels.Select(label => Entry(label, "label ")))}\n");
         return $"""
             executor {Version}: runs one task of Apache Mesos, over the v0 executor API.
 
@@ -25,10 +25,17 @@ internal static class CommandLine
               executor [COMMAND [ARGUMENT...]]   under an agent: the command of a task that brings none
               executor --help | --version | --print-config
 
-            Settings, all of them environment variables:
-            {string.Concat(settings)}
+            Settings are environment variables, of the agent or of an app; labels are an app's.
+
+            {string.Concat(settings).TrimEnd()}
+
             """;
     }
+
+    private static string Entry(Setting setting) => Entry(setting, "");
+
+    private static string Entry(Setting setting, string kind) =>
+        $"  {kind}{setting.Name}\n      {AllSettings.Describe(setting)}\n      Accepted: {setting.Accepted}. Default: {setting.DefaultText}. Example: {setting.Example}\n";
 
     /// <summary>The effective settings, each with where it came from.</summary>
     public static string Configuration(IReadOnlyDictionary<string, string> environment) =>

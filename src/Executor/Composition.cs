@@ -131,10 +131,10 @@ internal static class Composition
 
     private static ProcessTraits Traits(Settings settings) => new()
     {
-        Limits = settings.Get(ExecutorSettings.Rlimits),
-        Umask = settings.Get(ExecutorSettings.Umask),
+        Limits = settings.Get(TaskSettings.Rlimits),
+        Umask = settings.Get(TaskSettings.Umask),
         OomScoreAdjustment = settings.Get(ExecutorSettings.OomScoreAdjustment) is { } score ? Protect(score) : null,
-        SparedFromTerminate = settings.Get(ExecutorSettings.SigtermExclude),
+        SparedFromTerminate = settings.Get(TaskSettings.SigtermExclude),
     };
 
     /// <returns>What tasks get: the value before.</returns>

@@ -12,6 +12,7 @@ public sealed partial class DependencyRuleTests
     [TestCase("src/Executor", "Executor.Core Executor.Libprocess Executor.Interop")]
     [TestCase("interop/Executor.Interop", "Executor.Core")]
     [TestCase("interop/Executor.Interop.Generator", "")]
+    [TestCase("tools/Executor.Reference", "Executor.Core")]
     public void A_project_references_only_what_it_may(string project, string allowed)
     {
         var references = Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj")

@@ -2,7 +2,11 @@ using System.Globalization;
 
 namespace Executor.Core.Configuration;
 
-/// <summary>One EXECUTOR_ variable: what <c>--help</c>, <c>--print-config</c> and the check of the environment know of it.</summary>
+/// <summary>
+/// One EXECUTOR_ variable, or one label of a task: what <c>--help</c>, <c>--print-config</c>, the reference and the checks
+/// of environment and task know of it.
+/// </summary>
+/// <param name="Name">Of a label that is a family, with the part that differs in angle brackets, e.g. <c>weight:&lt;n&gt;</c>.</param>
 /// <param name="Default">As it would be written; empty where there is none.</param>
 /// <param name="Accepted">For people: what may stand there.</param>
 public abstract record Setting(string Name, string Default, string Accepted, string Description)
@@ -13,23 +17,41 @@ public abstract record Setting(string Name, string Default, string Accepted, str
     /// <summary>A variable that others read with the same meaning: it counts where this one is not set.</summary>
     public string? Fallback { get; init; }
 
-    /// <summary>What <c>--help</c> says of the default.</summary>
-    public string DefaultText => Default.Length > 0 ? Default : "none";
+    /// <summary>A value that is accepted, as it would be written.</summary>
+    public string Example { get; init; } = Default;
+
+    /// <summary>The release that brought it; what came after the first says which.</summary>
+    public string Since { get; init; } = "0.1.0";
+
+    /// <summary>Of a label: the setting that it wins over.</summary>
+    public Setting? Over { get; init; }
+
+    /// <summary>What holds where nothing is set, for people: a value, the setting that counts then, or none.</summary>
+    public string DefaultText => Default.Length > 0 ? Default : Over?.Name ?? "none";
 
     /// <summary>One of a few words: those of the enumeration, in small letters.</summary>
     public static Setting<T> Choice<T>(string name, T initial, string description)
         where T : struct, Enum => new(
         name, Word(initial), string.Join(", ", Enum.GetValues<T>().Select(Word)), description,
-        (string text, out T value) => Enum.TryParse(text, ignoreCase: true, out value) && Word(value) == text);
+        (string text, out T value) => Enum.TryParse(text, ignoreCase: true, out value) && Word(value) == text)
+    {
+        Example = Enum.GetValues<T>().Select(Word).First(word => word != Word(initial)),
+    };
 
     /// <summary>One of a few words.</summary>
     public static Setting<string> Choice(string name, string[] words, string initial, string description) => new(
         name, initial, string.Join(", ", words), description,
-        (string text, out string value) => words.Contains(value = text, StringComparer.Ordinal));
+        (string text, out string value) => words.Contains(value = text, StringComparer.Ordinal))
+    {
+        Example = words.First(word => word != initial),
+    };
 
     public static Setting<bool> Flag(string name, bool initial, string description) => new(
         name, initial ? "true" : "false", "true, false", description,
-        (string text, out bool value) => (value = text == "true") || text == "false");
+        (string text, out bool value) => (value = text == "true") || text == "false")
+    {
+        Example = initial ? "false" : "true",
+    };
 
     /// <summary>A whole number of a range.</summary>
     /// <param name="initial">Null is none.</param>
@@ -72,7 +94,7 @@ public abstract record Setting(string Name, string Default, string Accepted, str
     /// <summary>Whether a text may stand in an HTTP header as one word: visible ASCII.</summary>
     public static bool IsHeaderWord(string text) => text.All(letter => letter is > ' ' and < '\x7f');
 
-    /// <summary>Whether a value may stand there. An empty one counts as not set and is never asked for.</summary>
+    /// <summary>Whether a value may stand there. An empty variable counts as not set and is never asked for.</summary>
     /// <param name="detail">What exactly is wrong, where that is worth a word.</param>
     public abstract bool Accepts(string text, out string? detail);
 
@@ -84,7 +106,7 @@ public abstract record Setting(string Name, string Default, string Accepted, str
 public delegate bool SettingParser<T>(string text, out T value);
 
 /// <summary>A setting whose value is of a type.</summary>
-/// <param name="Parse">Never asked for an empty text.</param>
+/// <param name="Parse">Of a variable never asked for an empty text; of a label it may be.</param>
 public sealed record Setting<T>(
     string Name, string Default, string Accepted, string Description, SettingParser<T> Parse)
     : Setting(Name, Default, Accepted, Description)
@@ -94,6 +116,19 @@ public sealed record Setting<T>(
 
     /// <summary>What exactly is wrong with a text that is not accepted.</summary>
     public Func<string, string?>? Explain { get; init; }
+
+    /// <summary>The label of a task that wins over this setting, and takes the same values.</summary>
+    public Setting<T> Label(string name, string description) => this with
+    {
+        Name = name,
+        Default = "",
+        Description = description,
+        Fallback = null,
+        Over = this,
+    };
+
+    /// <summary>What an accepted text means; <see cref="None"/> where it is empty.</summary>
+    public T ValueOf(string text) => text.Length > 0 && Parse(text, out var value) ? value : None;
 
     /// <inheritdoc/>
     public override bool Accepts(string text, out string? detail)

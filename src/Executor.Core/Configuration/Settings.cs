@@ -52,9 +52,5 @@ public sealed class Settings
                 : (setting.Default, "default");
 
     /// <summary>What is set, or the default, or what the setting has where there is none.</summary>
-    public T Get<T>(Setting<T> setting)
-    {
-        var text = Effective(_environment, setting).Value;
-        return text.Length > 0 && setting.Parse(text, out var value) ? value : setting.None;
-    }
+    public T Get<T>(Setting<T> setting) => setting.ValueOf(Effective(_environment, setting).Value);
 }

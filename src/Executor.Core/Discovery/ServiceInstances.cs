@@ -12,7 +12,8 @@ public sealed class ServiceInstances(Settings settings, Func<HookedTask, Service
     public static readonly Setting<string?> Address = Setting.Text(
         "EXECUTOR_SERVICE_ADDRESS", "a host name or an IP address",
         "The address under which tasks are announced; without it HOST of the task's environment, and without that the agent's host name.",
-        text => Uri.CheckHostName(text) != UriHostNameType.Unknown);
+        text => Uri.CheckHostName(text) != UriHostNameType.Unknown) with
+    { Example = "10.0.0.7" };
 
     public static IReadOnlyList<Setting> All { get; } = [Address];
 

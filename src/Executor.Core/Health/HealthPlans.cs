@@ -13,8 +13,6 @@ namespace Executor.Core.Health;
 /// </summary>
 internal sealed class HealthPlans(Settings settings)
 {
-    private const string PathLabel = "health-check-path";
-
     private TimeSpan StartInterval => settings.Get(HealthSettings.StartInterval) is var pause && pause > CheckTiming.ShortestInterval
         ? pause
         : CheckTiming.ShortestInterval;
@@ -22,15 +20,15 @@ internal sealed class HealthPlans(Settings settings)
     /// <returns>Null where nobody asks for one.</returns>
     public HealthPlan? Health(HookedTask task)
     {
-        var plan = (task.Labels.Text(MarathonHealthCheck.Label), task.Labels.Text(PathLabel), task.Info.HealthCheck) switch
+        var plan = (task.Labels.Get(HealthLabels.HealthCheck), task.Labels.Get(HealthLabels.HealthCheckPath), task.Info.HealthCheck) switch
         {
             ({ } json, null, _) => FromMarathon(MarathonHealthCheck.Parse(json), task),
             (null, { } path, _) => FromMarathon(new MarathonHealthCheck { Path = path }, task),
             (null, null, { } check) => FromMesos(check, task),
             (null, null, null) => null,
-            _ => throw new InvalidTaskException($"labels {MarathonHealthCheck.Label} and {PathLabel} are both there: accepted is one of them"),
+            _ => throw new InvalidTaskException($"labels {HealthLabels.HealthCheck.Name} and {HealthLabels.HealthCheckPath.Name} are both there: accepted is one of them"),
         };
-        return plan is null ? null : plan with { LeastSuccesses = task.Labels.Number("min-consecutive-successes", 1, 1000) ?? 1 };
+        return plan is null ? null : plan with { LeastSuccesses = task.Labels.Get(HealthLabels.LeastSuccesses)!.Value };
     }
 
     /// <inheritdoc cref="Health"/>
@@ -76,8 +74,8 @@ internal sealed class HealthPlans(Settings settings)
     private HealthPlan FromMarathon(MarathonHealthCheck check, HookedTask task) => new()
     {
         Probe = Probe(check, task),
-        Timing = CheckTiming.Read(MarathonHealthCheck.Label, check.DelaySeconds, check.IntervalSeconds, check.TimeoutSeconds),
-        Grace = CheckTiming.Seconds(MarathonHealthCheck.Label, "gracePeriodSeconds", check.GracePeriodSeconds),
+        Timing = CheckTiming.Read(HealthLabels.HealthCheck.Name, check.DelaySeconds, check.IntervalSeconds, check.TimeoutSeconds),
+        Grace = CheckTiming.Seconds(HealthLabels.HealthCheck.Name, "gracePeriodSeconds", check.GracePeriodSeconds),
         MostFailures = check.MaxConsecutiveFailures >= 0 ? check.MaxConsecutiveFailures
             : throw Wrong("maxConsecutiveFailures", check.MaxConsecutiveFailures, "a whole number, 0 for never"),
         StartInterval = StartInterval,
@@ -85,7 +83,7 @@ internal sealed class HealthPlans(Settings settings)
 
     private ProbePlan Probe(MarathonHealthCheck check, HookedTask task)
     {
-        const string what = MarathonHealthCheck.Label;
+        var what = HealthLabels.HealthCheck.Name;
         var protocol = check.IpProtocol switch
         {
             "IPv4" => Protocol.Ipv4,
@@ -123,12 +121,10 @@ internal sealed class HealthPlans(Settings settings)
         var full = path.StartsWith('/') ? path : $"/{path}";
         if (!Uri.TryCreate($"http://127.0.0.1{full}", UriKind.Absolute, out _) || full.Any(char.IsControl) || full.Contains('#', StringComparison.Ordinal))
             throw new InvalidTaskException($"{what}: its path is \"{path}\": accepted is the path of an address, with a query or without");
-        var range = settings.Get(HealthSettings.HttpStatus);
-        if (task.Labels.Text("health-http-status") is { } given && !StatusRange.TryParse(given, out range))
-            throw new InvalidTaskException($"label health-http-status is \"{given}\": accepted is {StatusRange.Accepted}");
         return new ProbePlan.Http(
-            scheme, Port(what, port), full, Family(protocol), statuses.Select(status => (int)status).ToHashSet(), range!,
-            task.Labels.Flag("health-tls-verify") ?? settings.Get(HealthSettings.VerifyTls));
+            scheme, Port(what, port), full, Family(protocol), statuses.Select(status => (int)status).ToHashSet(),
+            task.Labels.Get(HealthLabels.HttpStatus, settings.Get(HealthSettings.HttpStatus)),
+            task.Labels.Get(HealthLabels.VerifyTls, settings.Get(HealthSettings.VerifyTls)));
     }
 
     private static ProbePlan.Command Command(string what, CommandInfo command)
@@ -154,5 +150,5 @@ internal sealed class HealthPlans(Settings settings)
         new($"{what}: it says neither what to request, nor where to connect, nor what to run: accepted is COMMAND with command, HTTP with http, TCP with tcp");
 
     private static InvalidTaskException Wrong(string field, object value, string accepted) => new(
-        string.Create(CultureInfo.InvariantCulture, $"label {MarathonHealthCheck.Label}: its {field} is {value}: accepted is {accepted}"));
+        string.Create(CultureInfo.InvariantCulture, $"label {HealthLabels.HealthCheck.Name}: its {field} is {value}: accepted is {accepted}"));
 }

@@ -10,20 +10,25 @@ public static class HealthSettings
     public static readonly Setting<string?> Address = Setting.Text(
         "EXECUTOR_HEALTH_ADDRESS", "a host name or an IP address",
         "Where checks over HTTP and TCP go; without it HOST of the task's environment, and without that loopback.",
-        text => Uri.CheckHostName(text) != UriHostNameType.Unknown);
+        text => Uri.CheckHostName(text) != UriHostNameType.Unknown) with
+    { Example = "10.0.0.7" };
 
     public static readonly Setting<StatusRange> HttpStatus = new(
         "EXECUTOR_HEALTH_HTTP_STATUS", StatusRange.Default.ToString(), StatusRange.Accepted,
-        "The statuses that an HTTP health check takes for healthy. The label health-http-status wins, and so do the statuses of the check itself.",
-        (string text, out StatusRange value) => StatusRange.TryParse(text, out value!));
+        "The statuses that an HTTP health check takes for healthy, where the check itself names none.",
+        (string text, out StatusRange value) => StatusRange.TryParse(text, out value!))
+    {
+        Example = "200-299",
+    };
 
     public static readonly Setting<bool> VerifyTls = Setting.Flag(
         "EXECUTOR_HEALTH_TLS_VERIFY", true,
-        "Whether an HTTPS check fails where the certificate is not trusted or is for another name. The label health-tls-verify wins.");
+        "Whether an HTTPS check fails where the certificate is not trusted or is for another name.");
 
     public static readonly Setting<TimeSpan> StartInterval = Setting.Duration(
         "EXECUTOR_HEALTH_START_INTERVAL", "250ms",
-        "The pause between checks until a task has been healthy for the first time, where it is shorter than the check's own interval.");
+        "The pause between checks until a task has been healthy for the first time, where it is shorter than the check's own interval.") with
+    { Example = "1secs" };
 
     public static IReadOnlyList<Setting> All { get; } = [Address, HttpStatus, VerifyTls, StartInterval];
 }

@@ -12,8 +12,6 @@ namespace Executor.Core.Health;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class MarathonHealthCheck
 {
-    public const string Label = "health-check";
-
     public string Protocol { get; set; } = "HTTP";
 
     public string Path { get; set; } = "/";
@@ -46,12 +44,12 @@ internal sealed class MarathonHealthCheck
         try
         {
             return JsonSerializer.Deserialize(json, MarathonJson.Default.MarathonHealthCheck)
-                ?? throw new InvalidTaskException($"label {Label} is null: accepted is Marathon's health check object");
+                ?? throw new InvalidTaskException($"label {HealthLabels.HealthCheck.Name} is null: accepted is {HealthLabels.HealthCheck.Accepted}");
         }
         catch (JsonException e)
         {
             throw new InvalidTaskException(
-                $"label {Label} is wrong at {e.Path ?? "$"}, byte {e.BytePositionInLine + 1}: accepted is Marathon's health check object in JSON");
+                $"label {HealthLabels.HealthCheck.Name} is wrong at {e.Path ?? "$"}, byte {e.BytePositionInLine + 1}: accepted is {HealthLabels.HealthCheck.Accepted}");
         }
     }
 

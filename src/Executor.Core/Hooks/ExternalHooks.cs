@@ -13,18 +13,27 @@ public static class ExternalHooks
     private const string Accepted = "exec:/path arguments, or an http:// or https:// address";
     private const string LabelAccepted = "exec:program arguments, or http://:PORT0/path on the task's own ports or loopback";
 
-    private static readonly Dictionary<HookStage, Setting<string?>> Settings =
+    private static readonly Dictionary<HookStage, Setting<string?>> ByStage =
         Enum.GetValues<HookStage>().ToDictionary(stage => stage, stage => Setting.Text(
             $"EXECUTOR_HOOK_{HookStages.NameOf(stage).Replace('-', '_').ToUpperInvariant()}", Accepted,
             $"A program or an address that is asked at {HookStages.NameOf(stage)} of every task, with a JSON document on stdin or POSTed.",
-            Accepts));
+            Accepts) with
+        { Example = "exec:/usr/local/bin/tell-cmdb" });
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Settings.Values];
+    private static readonly Dictionary<HookStage, Setting<string?>> LabelByStage =
+        Enum.GetValues<HookStage>().ToDictionary(stage => stage, stage => Setting.Text(
+            $"hook-{HookStages.NameOf(stage)}", LabelAccepted,
+            $"A program of the sandbox, or an address of the task itself, that is asked at {HookStages.NameOf(stage)}, after the one of the setting.") with
+        { Example = "http://:PORT0/hook" });
+
+    public static IReadOnlyList<Setting> All { get; } = [.. ByStage.Values];
+
+    public static IReadOnlyList<Setting> Labels { get; } = [.. LabelByStage.Values];
 
     /// <summary>In the order of the stages; of one stage the settings' comes first.</summary>
     public static IEnumerable<HookFactory> Factories(Settings settings, IProcessLauncher launcher)
     {
-        foreach (var (stage, setting) in Settings)
+        foreach (var (stage, setting) in ByStage)
         {
             if (settings.Get(setting) is { } value) yield return task => FromSetting(setting.Name, stage, value, task, launcher);
             yield return task => FromLabel(stage, task, launcher);
@@ -46,13 +55,12 @@ public static class ExternalHooks
 
     private static ExternalHook? FromLabel(HookStage stage, HookedTask task, IProcessLauncher launcher)
     {
-        var name = $"hook-{HookStages.NameOf(stage)}";
-        if (task.Labels.Text(name) is not { } value) return null;
+        var label = LabelByStage[stage];
+        if (task.Labels.Get(label) is not { } value) return null;
         if (value.StartsWith(Exec, StringComparison.Ordinal) && Words(value) is [_, ..] words)
-            return new ExternalHook(name, stage, task, new ProgramTarget(launcher, task.Process, words));
-        var address = TaskAddress.Parse(value, task)
-            ?? throw new InvalidTaskException($"label {name} is \"{value}\": accepted is {LabelAccepted}");
-        return new ExternalHook(name, stage, task, new HttpTarget(address));
+            return new ExternalHook(label.Name, stage, task, new ProgramTarget(launcher, task.Process, words));
+        var address = TaskAddress.Parse(value, task) ?? throw TaskLabels.NotAccepted(label, value);
+        return new ExternalHook(label.Name, stage, task, new HttpTarget(address));
     }
 
     /// <summary>There are no quotes: what needs some is a script.</summary>

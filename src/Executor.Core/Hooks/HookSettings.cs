@@ -14,10 +14,11 @@ public static class HookSettings
 {
     public static readonly Setting<HookLimits> Limits = new(
         "EXECUTOR_STAGE_LIMITS", "", HookLimits.Accepted,
-        $"How long each stage may take, all its hooks together, e.g. announce=2mins,withdraw=3secs. Without it: {new HookLimits()}.",
+        $"How long each stage of a task's hooks may take, all hooks together. Without it: {new HookLimits()}.",
         (string text, out HookLimits value) => HookLimits.TryParse(text, out value, out _))
     {
         None = new HookLimits(),
+        Example = "announce=2mins,withdraw=3secs",
         Explain = text => HookLimits.TryParse(text, out _, out var error) ? null : error,
     };
 
@@ -31,7 +32,8 @@ public static class HookSettings
 
     public static readonly Setting<TimeSpan> Drain = Setting.Duration(
         "EXECUTOR_DRAIN", "0secs",
-        "How long a task that has been withdrawn goes on before it gets SIGTERM, so that what was sent to it is served. The label drain wins.");
+        "How long a task that has been withdrawn goes on before it gets SIGTERM, so that what was sent to it is served.") with
+    { Example = "10secs" };
 
     public static IReadOnlyList<Setting> All { get; } = [Limits, WarmUpFailure, AnnounceFailure, Drain];
 

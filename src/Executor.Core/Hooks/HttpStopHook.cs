@@ -10,9 +10,7 @@ namespace Executor.Core.Hooks;
 /// </summary>
 public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, TimeProvider time) : TaskHook
 {
-    private const string WaitLabel = "graceful-shutdown-wait";
-    private static readonly string[] PathLabels = ["graceful-shutdown-path", "shutdown-path"];
-    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(5);
+    private static readonly Setting<string?>[] Paths = [HookLabels.GracefulShutdownPath, HookLabels.ShutdownPath];
 
     /// <summary>Of a request: one that nobody answers must not take the time of the next step.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -27,10 +25,10 @@ public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, Tim
 
     public static TaskHook? Create(HookedTask task)
     {
-        var requests = PathLabels.Where(label => task.Labels.Text(label) is not null).Select(label => Address(label, task)).ToArray();
+        var requests = Paths.Where(task.Labels.Has).Select(label => Address(label, task)).ToArray();
         return requests.Length == 0
             ? null
-            : new HttpStopHook(requests, task.Labels.Duration(WaitLabel) ?? DefaultWait, TimeProvider.System);
+            : new HttpStopHook(requests, task.Labels.Get(HookLabels.GracefulShutdownWait), TimeProvider.System);
     }
 
     /// <inheritdoc/>
@@ -79,7 +77,6 @@ public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, Tim
     /// <summary>A query may hold a secret.</summary>
     private static string Shown(Uri request) => request.GetLeftPart(UriPartial.Path);
 
-    private static Uri Address(string label, HookedTask task) =>
-        TaskAddress.Parse(task.Labels.Text(label)!, task) ?? throw new InvalidTaskException(
-            $"label {label} is \"{task.Labels.Text(label)}\": accepted is a path on the task's first port, or http://:PORT1/path");
+    private static Uri Address(Setting<string?> label, HookedTask task) =>
+        task.Labels.Get(label) is var text && TaskAddress.Parse(text!, task) is { } address ? address : throw TaskLabels.NotAccepted(label, text!);
 }

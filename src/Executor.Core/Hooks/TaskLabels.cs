@@ -1,4 +1,3 @@
-using System.Globalization;
 using Executor.Core.Configuration;
 using Mesos;
 
@@ -6,41 +5,39 @@ namespace Executor.Core.Hooks;
 
 /// <summary>
 /// A task's labels. Where a key comes more than once, the first counts. A label wins over the setting of the same
-/// meaning. Every reader throws <see cref="InvalidTaskException"/> for a value that is not accepted.
+/// meaning.
 /// </summary>
-public sealed class TaskLabels
+public sealed class TaskLabels(IReadOnlyDictionary<string, string> all)
 {
-    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
-
     public TaskLabels(TaskInfo task)
+        : this(First(task.Labels?.Labels_ ?? []))
     {
-        foreach (var label in task.Labels?.Labels_ ?? []) _values.TryAdd(label.Key, label.Value);
     }
 
-    public IReadOnlyDictionary<string, string> All => _values;
+    public IReadOnlyDictionary<string, string> All { get; } = all;
 
-    /// <summary>Null where there is none.</summary>
-    public string? Text(string name) => _values.GetValueOrDefault(name);
+    public bool Has(Setting label) => All.ContainsKey(label.Name);
 
-    public TimeSpan? Duration(string name) => Read(name, MesosDuration.Accepted, text =>
-        MesosDuration.TryParse(text, out var duration) ? duration : (TimeSpan?)null);
+    /// <summary>What the task says, or the label's default, or what the label has where there is none.</summary>
+    /// <exception cref="InvalidTaskException">What it says is not accepted.</exception>
+    public T Get<T>(Setting<T> label) => Get(label, label.ValueOf(label.Default));
 
-    public bool? Flag(string name) => Read(name, "true or false", text => text switch
+    /// <inheritdoc cref="Get{T}(Setting{T})"/>
+    /// <param name="otherwise">Where the task does not say it.</param>
+    public T Get<T>(Setting<T> label, T otherwise) =>
+        !All.TryGetValue(label.Name, out var text) ? otherwise
+        : label.Parse(text, out var value) ? value
+        : throw NotAccepted(label, text, label.Explain?.Invoke(text));
+
+    /// <summary>The error of a value that its label does not accept.</summary>
+    /// <param name="detail">What exactly is wrong, where that is worth a word.</param>
+    public static InvalidTaskException NotAccepted(Setting label, string text, string? detail = null) =>
+        new($"label {label.Name} is \"{text}\": accepted is {label.Accepted}{(detail is null ? "" : $"; {detail}")}");
+
+    private static Dictionary<string, string> First(IEnumerable<Label> labels)
     {
-        "true" => true,
-        "false" => false,
-        _ => (bool?)null,
-    });
-
-    public int? Number(string name, int least, int most) => Read(
-        name, string.Create(CultureInfo.InvariantCulture, $"a whole number, {least} to {most}"),
-        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number >= least && number <= most ? number : (int?)null);
-
-    private T? Read<T>(string name, string accepted, Func<string, T?> parse)
-        where T : struct
-    {
-        if (Text(name) is not { } text) return null;
-        return parse(text) ?? throw new InvalidTaskException($"label {name} is \"{text}\": accepted is {accepted}");
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var label in labels) values.TryAdd(label.Key, label.Value);
+        return values;
     }
 }

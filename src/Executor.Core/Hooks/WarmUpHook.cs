@@ -10,9 +10,8 @@ namespace Executor.Core.Hooks;
 /// <c>warm-up-limit</c>.
 /// </summary>
 public sealed class WarmUpHook(
-    IReadOnlyList<Uri> paths, int count, int concurrency, TimeSpan? limit, string taskId, TimeProvider time) : TaskHook
+    IReadOnlyList<Uri> paths, int count, int concurrency, TimeSpan limit, string taskId, TimeProvider time) : TaskHook
 {
-    private const string Label = "warm-up";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Logger _log = TaskLogger.Get("warm-up", taskId);
@@ -27,23 +26,18 @@ public sealed class WarmUpHook(
 
     public static TaskHook? Create(HookedTask task)
     {
-        if (task.Labels.Text(Label) is not { } text) return null;
+        if (task.Labels.Get(HookLabels.WarmUp) is not { } text) return null;
         var paths = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(path => TaskAddress.Parse(path, task)).ToArray();
-        if (paths.Length == 0 || paths.Any(path => path is null))
-        {
-            throw new InvalidTaskException(
-                $"label {Label} is \"{text}\": accepted are paths on the task's first port, or http://:PORT1/path, separated by spaces");
-        }
-
+        if (paths.Length == 0 || paths.Any(path => path is null)) throw TaskLabels.NotAccepted(HookLabels.WarmUp, text);
         return new WarmUpHook(
-            paths!, task.Labels.Number("warm-up-count", 1, 100_000) ?? 1, task.Labels.Number("warm-up-concurrency", 1, 1000) ?? 1,
-            task.Labels.Duration("warm-up-limit"), task.Id, TimeProvider.System);
+            paths!, task.Labels.Get(HookLabels.WarmUpCount)!.Value, task.Labels.Get(HookLabels.WarmUpConcurrency)!.Value,
+            task.Labels.Get(HookLabels.WarmUpLimit), task.Id, TimeProvider.System);
     }
 
     /// <inheritdoc/>
     public override async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        using var own = new CancellationTokenSource(LongestWait.Clamp(limit ?? TimeSpan.MaxValue), time);
+        using var own = new CancellationTokenSource(LongestWait.Clamp(limit), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(own.Token, cancellationToken);
         foreach (var path in paths) await WarmAsync(path, own.Token, both.Token);
     }

@@ -64,7 +64,7 @@ internal sealed class TaskSupervision : IDisposable
         _launch = new TaskLaunch(command, surroundings, surroundings.Withheld(labels), _grace);
         _hooks = hooks.Create(task, labels, _launch.Description, command.AppVariables, surroundings.Identity, Inbox, _story.Log);
         _ascent = new Ascent(_hooks, surroundings.Reporter, Inbox);
-        _retreat = new Retreat(_hooks, labels.Duration("drain") ?? hooks.Drain, surroundings.Time);
+        _retreat = new Retreat(_hooks, labels.Get(HookLabels.Drain, hooks.Drain), surroundings.Time);
         (_terminate, _kill, _maximum, _giveUp) = (NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline());
     }
 

@@ -40,16 +40,15 @@ public sealed record LogPlan
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(labels);
-        var format = Word<LogFormat>(labels, "log-scraping");
         return new LogPlan
         {
-            Mode = Word<LogMode>(labels, "log-mode") ?? (format is null ? settings.Get(LogSettings.Mode) : LogMode.Both),
-            Format = format ?? settings.Get(LogSettings.Format),
-            RateLimit = labels.Number("log-rate-limit", 0, int.MaxValue) ?? settings.Get(LogSettings.RateLimit)!.Value,
-            LineSize = (int)(LineSizeOf(labels) ?? settings.Get(LogSettings.LineSize)),
+            Mode = labels.Get(LogLabels.Mode, labels.Has(LogLabels.Scraping) ? LogMode.Both : settings.Get(LogSettings.Mode)),
+            Format = labels.Get(LogLabels.Scraping, settings.Get(LogSettings.Format)),
+            RateLimit = labels.Get(LogLabels.RateLimit, settings.Get(LogSettings.RateLimit))!.Value,
+            LineSize = (int)labels.Get(LogLabels.LineSize, settings.Get(LogSettings.LineSize)),
             Flush = settings.Get(LogSettings.Flush),
-            StripAnsi = labels.Flag("log-strip-ansi") ?? settings.Get(LogSettings.StripAnsi),
-            IgnoreKeys = [.. settings.Get(LogSettings.IgnoreKeys), .. Words(labels.Text("log-ignore-keys"))],
+            StripAnsi = labels.Get(LogLabels.StripAnsi, settings.Get(LogSettings.StripAnsi)),
+            IgnoreKeys = [.. settings.Get(LogSettings.IgnoreKeys), .. Words(labels.Get(LogLabels.IgnoreKeys))],
             FirstLine = FirstLineOf(labels),
         };
     }
@@ -63,32 +62,14 @@ public sealed record LogPlan
 
     private static Regex? FirstLineOf(TaskLabels labels)
     {
-        if (labels.Text("log-multiline") is not { } pattern) return null;
+        if (labels.Get(LogLabels.Multiline) is not { } pattern) return null;
         try
         {
             return new Regex(pattern, Linear);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new InvalidTaskException(
-                $"label log-multiline is \"{pattern}\": accepted is a regular expression without lookarounds and back references; {e.Message}");
+            throw TaskLabels.NotAccepted(LogLabels.Multiline, pattern, e.Message);
         }
-    }
-
-    private static long? LineSizeOf(TaskLabels labels) => labels.Text("log-line-size") switch
-    {
-        null => null,
-        { } text when LogSettings.TryParseLineSize(text, out var size) => size,
-        { } text => throw new InvalidTaskException($"label log-line-size is \"{text}\": accepted is {LogSettings.LineSize.Accepted}"),
-    };
-
-    private static T? Word<T>(TaskLabels labels, string name)
-        where T : struct, Enum
-    {
-        if (labels.Text(name) is not { } text) return null;
-        var words = Enum.GetNames<T>().Select(word => word.ToLowerInvariant()).ToArray();
-        return Array.IndexOf(words, text) is var found and >= 0
-            ? Enum.GetValues<T>()[found]
-            : throw new InvalidTaskException($"label {name} is \"{text}\": accepted is {string.Join(", ", words)}");
     }
 }

@@ -3,12 +3,12 @@ using Executor.Core.Logs.Shipping;
 
 namespace Executor.Core.Logs;
 
-/// <summary>The settings of a task's output; docs/logs.md says which labels win over them.</summary>
+/// <summary>The settings of a task's output.</summary>
 public static class LogSettings
 {
     public static readonly Setting<LogMode> Mode = Setting.Choice(
         "EXECUTOR_LOG_MODE", LogMode.File,
-        "Where a task's output goes: into the sandbox's files, to the receivers, to both, or nowhere. The label log-mode wins; a task with the label log-scraping and without that one has both.");
+        "Where a task's output goes: into the sandbox's files, to the receivers, to both, or nowhere.");
 
     public static readonly Setting<long> RotateSize = Setting.Size(
         "EXECUTOR_LOG_ROTATE_SIZE", "100MiB",
@@ -22,7 +22,7 @@ public static class LogSettings
 
     public static readonly Setting<LogFormat> Format = Setting.Choice(
         "EXECUTOR_LOG_FORMAT", LogFormat.Auto,
-        "What the lines of a task are that go to the receivers. The label log-scraping wins.");
+        "What the lines of a task are that go to the receivers.");
 
     public static readonly Setting<LogProtocol> Protocol = Setting.Choice(
         "EXECUTOR_LOG_PROTOCOL", LogProtocol.Tcp,
@@ -34,27 +34,33 @@ public static class LogSettings
         HostAndPort.TryParseList)
     {
         None = [],
+        Example = "10.0.0.21:5044,10.0.0.22:5044",
     };
 
     public static readonly Setting<string?> ConsulService = Setting.Text(
         "EXECUTOR_LOG_CONSUL_SERVICE", "the name of a service",
-        "A service whose healthy instances in Consul are the receivers, instead of EXECUTOR_LOG_ADDRESSES.");
+        "A service whose healthy instances in Consul are the receivers, instead of EXECUTOR_LOG_ADDRESSES.") with
+    { Example = "logstash" };
 
     public static readonly Setting<string?> Authorities = Setting.Text(
-        "EXECUTOR_LOG_CA", "an absolute path", "A PEM file of the authorities to trust for receivers, instead of the host's.", IsPath);
+        "EXECUTOR_LOG_CA", "an absolute path", "A PEM file of the authorities to trust for receivers, instead of the host's.", IsPath) with
+    { Example = "/etc/executor/logs-ca.pem" };
 
     public static readonly Setting<string?> Certificate = Setting.Text(
-        "EXECUTOR_LOG_CERT", "an absolute path", "A PEM file with the certificate to show to receivers.", IsPath);
+        "EXECUTOR_LOG_CERT", "an absolute path", "A PEM file with the certificate to show to receivers.", IsPath) with
+    { Example = "/etc/executor/logs.pem" };
 
     public static readonly Setting<string?> Key = Setting.Text(
-        "EXECUTOR_LOG_KEY", "an absolute path", "A PEM file with its private key.", IsPath);
+        "EXECUTOR_LOG_KEY", "an absolute path", "A PEM file with its private key.", IsPath) with
+    { Example = "/etc/executor/logs.key" };
 
     public static readonly Setting<bool> VerifyTls = Setting.Flag(
         "EXECUTOR_LOG_TLS_VERIFY", true, "Whether a receiver's certificate is verified.");
 
     public static readonly Setting<string?> TlsName = Setting.Text(
         "EXECUTOR_LOG_TLS_NAME", "a host name", "The name that the certificate of a receiver has to be for; without it, its address.",
-        text => Uri.CheckHostName(text) != UriHostNameType.Unknown);
+        text => Uri.CheckHostName(text) != UriHostNameType.Unknown) with
+    { Example = "logs.example.org" };
 
     public static readonly Setting<TimeSpan> Timeout = new(
         "EXECUTOR_LOG_TIMEOUT", "10secs", "a duration of 1ms or more",
@@ -85,34 +91,40 @@ public static class LogSettings
 
     public static readonly Setting<int?> RateLimit = Setting.Number(
         "EXECUTOR_LOG_RATE_LIMIT", 0, 0, int.MaxValue,
-        "How many lines of a task are shipped in a second; those beyond are dropped and counted. 0 is any number. The label log-rate-limit wins.");
+        "How many lines of a task are shipped in a second; those beyond are dropped and counted. 0 is any number.") with
+    { Example = "1000" };
 
     public static readonly Setting<long> LineSize = new(
         "EXECUTOR_LOG_LINE_SIZE", "1MiB", "a size from 1KiB to 64MiB",
-        "The longest event that is shipped; what is beyond is cut, marked and counted. The label log-line-size wins.",
-        TryParseLineSize);
+        "The longest event that is shipped; what is beyond is cut, marked and counted.",
+        TryParseLineSize)
+    {
+        Example = "64KiB",
+    };
 
     public static readonly Setting<IReadOnlyList<string>> IgnoreKeys = Setting.List(
-        "EXECUTOR_LOG_IGNORE_KEYS", "keys of JSON and logfmt lines", "Fields that are not shipped. The label log-ignore-keys adds to them.");
+        "EXECUTOR_LOG_IGNORE_KEYS", "keys of JSON and logfmt lines", "Fields that are not shipped.") with
+    { Example = "password,token" };
 
     public static readonly Setting<bool> StripAnsi = Setting.Flag(
-        "EXECUTOR_LOG_STRIP_ANSI", false, "Whether colours and other escape sequences of terminals are taken out of what is shipped. The label log-strip-ansi wins.");
+        "EXECUTOR_LOG_STRIP_ANSI", false, "Whether colours and other escape sequences of terminals are taken out of what is shipped.");
 
     public static readonly Setting<IReadOnlyDictionary<string, string>> FieldNames = new(
         "EXECUTOR_LOG_FIELD_NAMES", "", $"name=other name, separated by commas; names are {string.Join(", ", TaskFields.Names)}",
-        "Other names for the fields that the executor adds, e.g. task=mesos_task,region=dc; an empty one leaves the field out.",
+        "Other names for the fields that the executor adds; an empty one leaves the field out.",
         TryParseNames)
     {
         None = new Dictionary<string, string>(),
+        Example = "task=mesos_task,region=dc",
     };
 
     public static readonly Setting<string?> Region = Setting.Text(
         "EXECUTOR_LOG_REGION", "any text", "The field region of every event. CLOUD_REGION counts where it is not set.") with
-    { Fallback = "CLOUD_REGION" };
+    { Fallback = "CLOUD_REGION", Example = "eu-west" };
 
     public static readonly Setting<string?> Zone = Setting.Text(
         "EXECUTOR_LOG_ZONE", "any text", "The field zone of every event. CLOUD_AVAILABILITY_ZONE counts where it is not set.") with
-    { Fallback = "CLOUD_AVAILABILITY_ZONE" };
+    { Fallback = "CLOUD_AVAILABILITY_ZONE", Example = "eu-west-2" };
 
     public static readonly Setting<bool> Own = Setting.Flag(
         "EXECUTOR_LOG_OWN", false, "Whether the executor's own log is shipped beside the output of tasks that are, marked stream=executor.");
@@ -124,7 +136,7 @@ public static class LogSettings
         FieldNames, Region, Zone, Own,
     ];
 
-    internal static bool TryParseLineSize(string text, out long size) =>
+    private static bool TryParseLineSize(string text, out long size) =>
         ByteSize.TryParse(text, out size) && size is >= 1 << 10 and <= 64 << 20;
 
     private static bool IsPath(string text) => text[0] == '/';

@@ -8,21 +8,34 @@ public static class MetricsSettings
     private const string Server = "host:port";
 
     public static readonly Setting<HostAndPort?> Graphite = new(
-        "EXECUTOR_METRICS_GRAPHITE", "", Server, "A Graphite server that takes the plaintext protocol over TCP.", HostAndPort.TryParse);
+        "EXECUTOR_METRICS_GRAPHITE", "", Server, "A Graphite server that takes the plaintext protocol over TCP.", HostAndPort.TryParse)
+    {
+        Example = "graphite.example.org:2003",
+    };
 
     public static readonly Setting<HostAndPort?> Statsd = new(
-        "EXECUTOR_METRICS_STATSD", "", Server, "A StatsD server that takes tags, over UDP.", HostAndPort.TryParse);
+        "EXECUTOR_METRICS_STATSD", "", Server, "A StatsD server that takes tags, over UDP.", HostAndPort.TryParse)
+    {
+        Example = "127.0.0.1:8125",
+    };
 
     public static readonly Setting<string?> Prometheus = Setting.Text(
         "EXECUTOR_METRICS_PROMETHEUS", "a path",
-        "The folder of node_exporter's textfile collector: the executor keeps a file there while it runs.");
+        "The folder of node_exporter's textfile collector: the executor keeps a file there while it runs.") with
+    { Example = "/var/lib/prometheus/node-exporter" };
 
     public static readonly Setting<string> Prefix = new(
-        "EXECUTOR_METRICS_PREFIX", "executor", "letters, digits, _ and, between them, dots", "What the names of all metrics begin with.", IsPrefix);
+        "EXECUTOR_METRICS_PREFIX", "executor", "letters, digits, _ and, between them, dots", "What the names of all metrics begin with.", IsPrefix)
+    {
+        Example = "mesos.executor",
+    };
 
     public static readonly Setting<TimeSpan> Interval = new(
         "EXECUTOR_METRICS_INTERVAL", "15secs", "a duration of at least 1secs", "How often metrics are sent.",
-        (string text, out TimeSpan interval) => MesosDuration.TryParse(text, out interval) && interval >= TimeSpan.FromSeconds(1));
+        (string text, out TimeSpan interval) => MesosDuration.TryParse(text, out interval) && interval >= TimeSpan.FromSeconds(1))
+    {
+        Example = "1mins",
+    };
 
     public static IReadOnlyList<Setting> All { get; } = [Graphite, Statsd, Prometheus, Prefix, Interval];
 

@@ -10,8 +10,6 @@ namespace Executor.Core.Secrets;
 /// </summary>
 public sealed class CertificateHook : TaskHook
 {
-    private const string Label = "validate-certificate";
-
     /// <summary>A certificate ends by the wall's clock, which may be set meanwhile.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
@@ -35,7 +33,7 @@ public sealed class CertificateHook : TaskHook
     public static HookFactory Factory(OwnIdentity identity, Settings settings, TimeProvider time) =>
         task =>
         {
-            if (task.Labels.Flag(Label) != true) return null;
+            if (!task.Labels.Get(SecretLabels.ValidateCertificate)) return null;
             _ = identity.Authorities; // a file that cannot be used is an error of the task
             return new CertificateHook(task, identity, settings.Get(SecretSettings.Jitter), time);
         };

@@ -13,9 +13,6 @@ namespace Executor.Core.Secrets;
 /// </summary>
 public sealed class ConfigurationReader
 {
-    private const string Label = "config";
-    private const string OverrideLabel = "config-override";
-
     private readonly Settings _settings;
     private readonly OwnIdentity _identity;
     private readonly TimeProvider _time;
@@ -36,8 +33,8 @@ public sealed class ConfigurationReader
     public ConfigurationReader(TaskLabels labels, Settings settings, OwnIdentity identity, TimeProvider time, Logger log, Action<string> learn)
     {
         (_settings, _identity, _time, _log, _learn) = (settings, identity, time, log, learn);
-        _storeWins = labels.Flag(OverrideLabel) ?? false;
-        _address = Address(labels.Text(Label), settings.Get(SecretSettings.Store));
+        _storeWins = labels.Get(SecretLabels.ConfigOverride);
+        _address = Address(labels.Get(SecretLabels.Config), settings.Get(SecretSettings.Store));
         if (_address is null || settings.Get(SecretSettings.Signers) is not { } signers) return;
         if (_address.Kind == StoreKind.Vault)
             throw new InvalidTaskException($"{SecretSettings.Signers.Name} is set, and {SecretSettings.Store.Name} is a Vault: its secrets are no documents that could be signed");
@@ -78,7 +75,7 @@ public sealed class ConfigurationReader
     {
         "false" => null,
         null => store,
-        _ when store is null => throw new InvalidTaskException($"label {Label} is \"{label}\", but {SecretSettings.Store.Name} is not set"),
+        _ when store is null => throw new InvalidTaskException($"label {SecretLabels.Config.Name} is \"{label}\", but {SecretSettings.Store.Name} is not set"),
         "true" => store,
         _ => store.WithPath(label),
     };

@@ -9,8 +9,6 @@ namespace Executor.Core.Secrets;
 public sealed class OwnIdentity(
     IReadOnlyDictionary<string, string> environment, Settings settings, TimeProvider time, Action<string> learn)
 {
-    private const string ToTaskLabel = "certificate-to-task";
-
     private readonly Lazy<X509Certificate2Collection?> _authorities = new(
         () => settings.Get(SecretSettings.CaBundle) is { } file ? TlsTrust.Read(SecretSettings.CaBundle, file) : null,
         LazyThreadSafetyMode.PublicationOnly);
@@ -19,7 +17,7 @@ public sealed class OwnIdentity(
     public static IReadOnlyList<string> Variables => Identity.Variables;
 
     /// <summary>The variables that a task does not get: applications have use for the certificate, unless a label says no.</summary>
-    public static IReadOnlyList<string> Withheld(TaskLabels labels) => labels.Flag(ToTaskLabel) == false ? Identity.Variables : [];
+    public static IReadOnlyList<string> Withheld(TaskLabels labels) => labels.Get(SecretLabels.CertificateToTask) ? [] : Identity.Variables;
 
     /// <summary>Whether somebody has put one there.</summary>
     internal bool IsGiven => Identity.IsGiven(environment);

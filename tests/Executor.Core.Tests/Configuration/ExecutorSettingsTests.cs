@@ -34,10 +34,10 @@ public sealed class ExecutorSettingsTests
     public void What_tasks_get_is_the_agents_where_nothing_else_is_set()
     {
         Assert.That(AllSettings.TryRead(Environment(), out var settings, out _), Is.True);
-        Assert.That(settings?.Get(ExecutorSettings.Rlimits), Is.Empty);
-        Assert.That(settings?.Get(ExecutorSettings.Umask), Is.Null);
+        Assert.That(settings?.Get(TaskSettings.Rlimits), Is.Empty);
+        Assert.That(settings?.Get(TaskSettings.Umask), Is.Null);
         Assert.That(settings?.Get(ExecutorSettings.OomScoreAdjustment), Is.Null);
-        Assert.That(settings?.Get(ExecutorSettings.SigtermExclude), Is.Empty);
+        Assert.That(settings?.Get(TaskSettings.SigtermExclude), Is.Empty);
     }
 
     [Test]
@@ -48,10 +48,10 @@ public sealed class ExecutorSettingsTests
             ("EXECUTOR_SIGTERM_EXCLUDE", "envoy, Fluent-Bit,"));
 
         Assert.That(AllSettings.TryRead(environment, out var settings, out _), Is.True);
-        Assert.That(settings?.Get(ExecutorSettings.Rlimits).Single().ToString(), Is.EqualTo("core=0:0"));
-        Assert.That(settings?.Get(ExecutorSettings.Umask), Is.EqualTo(0x17));
+        Assert.That(settings?.Get(TaskSettings.Rlimits).Single().ToString(), Is.EqualTo("core=0:0"));
+        Assert.That(settings?.Get(TaskSettings.Umask), Is.EqualTo(0x17));
         Assert.That(settings?.Get(ExecutorSettings.OomScoreAdjustment), Is.EqualTo(-500));
-        Assert.That(settings?.Get(ExecutorSettings.SigtermExclude), Is.EqualTo(["envoy", "Fluent-Bit"]));
+        Assert.That(settings?.Get(TaskSettings.SigtermExclude), Is.EqualTo(["envoy", "Fluent-Bit"]));
     }
 
     [TestCase("EXECUTOR_UMASK", "8")]

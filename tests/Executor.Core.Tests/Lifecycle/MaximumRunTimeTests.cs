@@ -110,5 +110,5 @@ public sealed class MaximumRunTimeTests : HostFixture
     private static DurationInfo Seconds(long seconds) => new() { Nanoseconds = seconds * 1_000_000_000 };
 
     private static Labels Label(string value) =>
-        new() { Labels_ = { new Label { Key = MaximumRunTime.Label, Value = value } } };
+        new() { Labels_ = { new Label { Key = MaximumRunTime.Label.Name, Value = value } } };
 }

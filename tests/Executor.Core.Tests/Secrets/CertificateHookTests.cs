@@ -21,7 +21,7 @@ public sealed class CertificateHookTests
     {
         Assert.That(Create("false"), Is.Null);
         Assert.That(Create(null), Is.Null);
-        Assert.That(() => Create("yes"), Throws.TypeOf<InvalidTaskException>().With.Message.EqualTo("label validate-certificate is \"yes\": accepted is true or false"));
+        Assert.That(() => Create("yes"), Throws.TypeOf<InvalidTaskException>().With.Message.EqualTo("label validate-certificate is \"yes\": accepted is true, false"));
     }
 
     [Test]

@@ -110,7 +110,7 @@ public sealed class ConsulTests(DriverKind driver)
 
         var status = await rig.NextStatusAsync(TaskState.TaskError);
 
-        Assert.That(status.Message, Does.Contain("label consul-check is \"script\": accepted are ttl, http, none"));
+        Assert.That(status.Message, Does.Contain("label consul-check is \"script\": accepted is ttl, http, none"));
         Assert.That(consul.Requests, Is.Empty);
     }
 

@@ -51,7 +51,7 @@ public sealed class ConsulHook : TaskHook
     {
         if (!settings.Get(ConsulSettings.Enabled)) return _ => null;
         var client = new Lazy<ConsulClient>(() => ConsulConnection.Open(settings, time), LazyThreadSafetyMode.PublicationOnly);
-        return task => task.Labels.Text(ConsulServices.Label) is null or "false"
+        return task => task.Labels.Get(ConsulLabels.Services) is null or "false"
             ? null
             : Create(instances.Of(task), client, settings, time);
     }
@@ -111,7 +111,7 @@ public sealed class ConsulHook : TaskHook
         var services = new ConsulServices(
             settings.Get(ConsulSettings.Tag), settings.Get(ConsulSettings.Ttl), settings.Get(ConsulSettings.DeregisterAfter),
             text => log.Warn("{0}", text)).Of(instance);
-        var weight = ConsulWeight.Of(instance.Labels);
+        var weight = ConsulWeight.Of(new TaskLabels(instance.Labels));
         if (services.Count == 0) return null;
         return new ConsulHook(services, weight, client.Value, settings, time, log);
     }

@@ -9,8 +9,6 @@ namespace Executor.Core.Discovery.Consul;
 /// <param name="warn">Where something is not as its author may think.</param>
 internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan deregisterAfter, Action<string> warn)
 {
-    public const string Label = "consul";
-    private const string CheckLabel = "consul-check";
     private const int LongestMeta = 512; // Consul refuses longer values
 
     /// <summary>
@@ -22,16 +20,17 @@ internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan
     {
         var check = Check(instance);
         var ports = instance.Ports.Where(port => port.Number > 0).ToArray();
+        var label = ConsulLabels.Services.Name;
         var asked = ports
-            .Where(port => port.Labels.ContainsKey(Label))
-            .Select(port => (Port: port, Names: port.Labels[Label]))
+            .Where(port => port.Labels.ContainsKey(label))
+            .Select(port => (Port: port, Names: port.Labels[label]))
             .ToArray();
-        if (asked.Length == 0) asked = [.. ports.Take(1).Select(port => (port, instance.Labels[Label]))];
+        if (asked.Length == 0) asked = [.. ports.Take(1).Select(port => (port, instance.Labels[label]))];
         var services = asked
             .SelectMany(one => ConsulNames.In(one.Names).Select(name => Service(instance, one.Port, name, check)))
             .DistinctBy(service => service.Id)
             .ToArray();
-        if (services.Length == 0) warn("the task has the label consul and no port: nothing is registered");
+        if (services.Length == 0) warn($"the task has the label {label} and no port: nothing is registered");
         return services;
     }
 
@@ -58,11 +57,11 @@ internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan
         if (!ConsulNames.IsValid(own))
         {
             throw new InvalidTaskException(
-                $"label consul is \"{asked ?? "true"}\" and the task's id \"{instance.Id}\": neither gives a name for Consul; "
+                $"label {ConsulLabels.Services.Name} is \"{asked ?? "true"}\" and the task's id \"{instance.Id}\": neither gives a name for Consul; "
                 + "accepted are letters, digits, dashes and underscores, between dots");
         }
 
-        if (asked is not null) warn($"label consul: \"{asked}\" is no name that Consul's DNS can find; the service is called {own}");
+        if (asked is not null) warn($"label {ConsulLabels.Services.Name}: \"{asked}\" is no name that Consul's DNS can find; the service is called {own}");
         return own;
     }
 
@@ -96,7 +95,7 @@ internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan
     /// <returns>Makes the check of the service with an id.</returns>
     private Func<string, ConsulCheck?> Check(ServiceInstance instance)
     {
-        switch (instance.Labels.GetValueOrDefault(CheckLabel, "ttl"))
+        switch (new TaskLabels(instance.Labels).Get(ConsulLabels.Check))
         {
             case "none":
                 return _ => null;
@@ -104,12 +103,8 @@ internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan
                 var (kind, value) = Target(own, instance.Address);
                 return id => new ConsulCheck(CheckId(id), kind, value, (own.Interval, own.Timeout), deregisterAfter) { VerifyTls = own.VerifyTls };
             case "http":
-                warn($"label {CheckLabel}: the task has no check that Consul could do; it is told what the executor finds");
+                warn($"label {ConsulLabels.Check.Name}: the task has no check that Consul could do; it is told what the executor finds");
                 break;
-            case "ttl":
-                break;
-            case var other:
-                throw new InvalidTaskException($"label {CheckLabel} is \"{other}\": accepted are ttl, http, none");
         }
 
         return id => new ConsulCheck(CheckId(id), "TTL", ConsulJson.Duration(ttl), null, deregisterAfter);

@@ -14,8 +14,6 @@ namespace Executor.Core.Discovery.HaProxy;
 /// </summary>
 public sealed class HaProxyHook : TaskHook
 {
-    private const string WithdrawLabel = "haproxy-withdraw";
-
     /// <summary>Waiting longer for a free slot helps nobody: who has one may be waiting for this task.</summary>
     private static readonly TimeSpan AnnouncePatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WithdrawPatience = TimeSpan.FromSeconds(3);
@@ -48,7 +46,7 @@ public sealed class HaProxyHook : TaskHook
     public override bool Announces => true;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
-        task => task.Labels.Text(HaProxyLabel.Name) is not null ? Create(instances.Of(task), settings, TimeProvider.System) : null;
+        task => task.Labels.Has(HaProxyLabels.Slot) ? Create(instances.Of(task), settings, TimeProvider.System) : null;
 
     /// <returns>Null where the instance has no label for it.</returns>
     /// <exception cref="InvalidTaskException">What it asks for makes no sense.</exception>
@@ -57,11 +55,8 @@ public sealed class HaProxyHook : TaskHook
         if (HaProxyLabel.Read(instance) is not { } label) return null;
         var addresses = settings.Get(HaProxySettings.Addresses);
         if (addresses.Count == 0)
-            throw new InvalidTaskException($"label {HaProxyLabel.Name} needs {HaProxySettings.Addresses.Name}, which is not set");
-        var state = instance.Labels.GetValueOrDefault(WithdrawLabel, "drain");
-        return state is "drain" or "maint"
-            ? new HaProxyHook(instance, label, state, addresses, time)
-            : throw new InvalidTaskException($"label {WithdrawLabel} is \"{state}\": accepted is drain or maint");
+            throw new InvalidTaskException($"label {HaProxyLabels.Slot.Name} needs {HaProxySettings.Addresses.Name}, which is not set");
+        return new HaProxyHook(instance, label, new TaskLabels(instance.Labels).Get(HaProxyLabels.Withdraw), addresses, time);
     }
 
     /// <inheritdoc/>

@@ -9,21 +9,18 @@ namespace Executor.Core.Discovery.HaProxy;
 /// <param name="Port">Of the task.</param>
 public sealed partial record HaProxyLabel(string Backend, string SlotPrefix, int Port)
 {
-    public const string Name = "haproxy";
-
     /// <returns>Null where the instance does not ask for it.</returns>
     /// <exception cref="InvalidTaskException">What it asks for makes no sense.</exception>
     public static HaProxyLabel? Read(ServiceInstance instance)
     {
-        if (!instance.Labels.TryGetValue(Name, out var text)) return null;
+        if (!instance.Labels.TryGetValue(HaProxyLabels.Slot.Name, out var text)) return null;
         var match = Form().Match(text);
-        if (!match.Success)
-            throw new InvalidTaskException($"label {Name} is \"{text}\": accepted is backend/slot-prefix or backend/slot-prefix:PORT_NAME");
+        if (!match.Success) throw TaskLabels.NotAccepted(HaProxyLabels.Slot, text);
         var port = match.Groups["port"] is { Success: true, Value: var name }
             ? instance.Ports.FirstOrDefault(port => port.Name == name)
             : instance.Ports is [var first, ..] ? first : null;
         return port is null
-            ? throw new InvalidTaskException($"label {Name} is \"{text}\": the task has no such port")
+            ? throw new InvalidTaskException($"label {HaProxyLabels.Slot.Name} is \"{text}\": the task has no such port")
             : new HaProxyLabel(match.Groups["backend"].Value, match.Groups["prefix"].Value, port.Number);
     }
 

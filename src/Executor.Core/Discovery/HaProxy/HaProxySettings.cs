@@ -11,6 +11,7 @@ public static class HaProxySettings
         TryParse)
     {
         None = [],
+        Example = "unix:/run/haproxy/admin.sock",
     };
 
     public static IReadOnlyList<Setting> All { get; } = [Addresses];

@@ -8,8 +8,6 @@ namespace Executor.Core.Discovery.Vaas;
 /// <summary>The backend that an instance asks to be.</summary>
 internal sealed record VaasBackend
 {
-    public const string DirectorLabel = "director";
-    private const string WeightLabel = "weight:";
     private const int MostWeight = 100;
 
     /// <summary>The director's name.</summary>
@@ -34,18 +32,18 @@ internal sealed record VaasBackend
     /// <exception cref="InvalidTaskException">It has no port, or an IPv6 address.</exception>
     public static VaasBackend? Of(ServiceInstance instance, int? weight)
     {
-        if (instance.Labels.GetValueOrDefault(DirectorLabel) is not { Length: > 0 } director) return null;
+        if (instance.Labels.GetValueOrDefault(VaasLabels.Director.Name) is not { Length: > 0 } director) return null;
         var label = weight is null ? FirstWeight(instance) : null;
         return new VaasBackend
         {
             Director = director,
             Host = IPAddress.TryParse(instance.Address, out var address) && address.AddressFamily != AddressFamily.InterNetwork
                 ? throw new InvalidTaskException(
-                    $"label {DirectorLabel} is \"{director}\", but the task's address is {instance.Address}: VaaS accepts IPv4 only")
+                    $"label {VaasLabels.Director.Name} is \"{director}\", but the task's address is {instance.Address}: VaaS accepts IPv4 only")
                 : instance.Address,
             Port = PortOf(instance, director),
             Weight = weight ?? Number(label),
-            IsCanary = instance.Labels.GetValueOrDefault("canary") is { Length: > 0 },
+            IsCanary = instance.Labels.GetValueOrDefault(VaasLabels.Canary.Name) is { Length: > 0 },
             IgnoredWeight = label is not null && Number(label) is null ? label : null,
         };
     }
@@ -55,21 +53,21 @@ internal sealed record VaasBackend
         if (instance.Ports is not [var first, ..])
         {
             throw new InvalidTaskException(
-                $"label {DirectorLabel} is \"{director}\", but the task has no port that VaaS could send traffic to");
+                $"label {VaasLabels.Director.Name} is \"{director}\", but the task has no port that VaaS could send traffic to");
         }
 
-        return (instance.Ports.FirstOrDefault(port => port.Labels.ContainsKey($"frontend-sync:{director}")) ?? first).Number;
+        return (instance.Ports.FirstOrDefault(port => port.Labels.ContainsKey($"{VaasLabels.FrontendSyncPrefix}{director}")) ?? first).Number;
     }
 
     /// <summary>One that is a number before one that is not.</summary>
     private static string? FirstWeight(ServiceInstance instance) => instance.Labels
-        .Where(label => label.Value == "tag" && label.Key.StartsWith(WeightLabel, StringComparison.Ordinal))
+        .Where(label => label.Value == VaasLabels.Weight.Accepted && label.Key.StartsWith(VaasLabels.WeightPrefix, StringComparison.Ordinal))
         .Select(label => label.Key)
         .OrderBy(key => Number(key) is null)
         .ThenBy(key => key, StringComparer.Ordinal)
         .FirstOrDefault();
 
     private static int? Number(string? label) =>
-        int.TryParse(label.AsSpan(label is null ? 0 : WeightLabel.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
+        int.TryParse(label.AsSpan(label is null ? 0 : VaasLabels.WeightPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
         && weight <= MostWeight ? weight : null;
 }

@@ -46,7 +46,7 @@ public sealed class VaasHook : TaskHook
     public override string? Trouble => _retry.Trouble;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
-        task => task.Labels.Text(VaasBackend.DirectorLabel) is { Length: > 0 } ? Create(instances.Of(task), settings, TimeProvider.System) : null;
+        task => task.Labels.Get(VaasLabels.Director) is { Length: > 0 } ? Create(instances.Of(task), settings, TimeProvider.System) : null;
 
     /// <returns>Null where the instance names no director, or there is no VaaS.</returns>
     /// <exception cref="InvalidTaskException">The instance cannot be a backend, or VaaS is half set up.</exception>
@@ -56,13 +56,13 @@ public sealed class VaasHook : TaskHook
         var log = TaskLogger.Get("vaas", instance.Id);
         if (settings.Get(VaasSettings.Url) is not { } url)
         {
-            log.Warn("label director is \"{0}\", but EXECUTOR_VAAS_URL is not set: the task will get no traffic from VaaS", backend.Director);
+            log.Warn("label {0} is \"{1}\", but {2} is not set: the task will get no traffic from VaaS", VaasLabels.Director.Name, backend.Director, VaasSettings.Url.Name);
             return null;
         }
 
-        if (backend.IgnoredWeight is { } label) log.Warn("label {0} is no weight: accepted is weight:0 to weight:100", label);
+        if (backend.IgnoredWeight is { } label) log.Warn("label {0} is no weight: accepted is {1}0 to {1}100", label, VaasLabels.WeightPrefix);
         var dc = settings.Get(VaasSettings.Dc)
-            ?? throw new InvalidTaskException("EXECUTOR_VAAS_URL is set, but EXECUTOR_VAAS_DC is not: accepted is a DC's symbol in VaaS");
+            ?? throw new InvalidTaskException($"{VaasSettings.Url.Name} is set, but {VaasSettings.Dc.Name} is not: accepted is {VaasSettings.Dc.Accepted}");
         var authorities = settings.Get(VaasSettings.Ca) is { } file ? TlsTrust.Read(VaasSettings.Ca, file) : null;
         return new VaasHook(backend, new VaasClient(url, VaasCredentials.Read(settings), authorities), dc, time, log);
     }

@@ -14,31 +14,38 @@ public static class VaasSettings
 {
     public static readonly Setting<Uri?> Url = new(
         "EXECUTOR_VAAS_URL", "", "an http:// or https:// address without user, query and fragment",
-        "The VaaS server, without /api. Without it a label director does nothing but a warning.",
-        TryParseUrl);
+        "The VaaS server, without /api. Without it a label director does nothing but a warning in the log.",
+        TryParseUrl)
+    {
+        Example = "https://vaas.example.org",
+    };
 
     public static readonly Setting<string?> Username = Setting.Text(
         "EXECUTOR_VAAS_USERNAME", "ASCII without spaces and colons", "Who asks VaaS.",
-        text => IsToken(text) && !text.Contains(':'));
+        text => IsToken(text) && !text.Contains(':')) with
+    { Example = "executor" };
 
     public static readonly Setting<string?> Token = Setting.Text(
-        "EXECUTOR_VAAS_TOKEN", "ASCII without spaces", "The API key of that user.", IsToken) with
-    { IsSecret = true };
+        "EXECUTOR_VAAS_TOKEN", "ASCII without spaces", "The API key of that user. A secret.", IsToken) with
+    { IsSecret = true, Example = "b1gs3cr3t" };
 
     public static readonly Setting<VaasAuthentication> Authentication = Setting.Choice(
         "EXECUTOR_VAAS_AUTH", VaasAuthentication.Header,
         "Where user and API key go: into the header Authorization, or, for servers that take nothing else, into the query, where proxies and access logs see them.");
 
     public static readonly Setting<string?> Dc = Setting.Text(
-        "EXECUTOR_VAAS_DC", "a DC's symbol in VaaS", "The data centre that the backends are in. Needed where EXECUTOR_VAAS_URL is set.");
+        "EXECUTOR_VAAS_DC", "a DC's symbol in VaaS", "The data centre that the backends are in. Needed where EXECUTOR_VAAS_URL is set.") with
+    { Example = "dc1" };
 
     public static readonly Setting<int?> InitialWeight = Setting.Number(
         "EXECUTOR_VAAS_INITIAL_WEIGHT", null, 0, 100,
-        "The weight of the backend; it wins over the label weight:N, and an app may set it in its own env.");
+        "The weight of the backend. It wins over the label weight:<n>, and an app may set it in its own env.") with
+    { Example = "50" };
 
     public static readonly Setting<string?> Ca = Setting.Text(
         "EXECUTOR_VAAS_CA", "an absolute path", "A PEM file of the authorities to trust for VaaS, instead of the host's.",
-        text => text[0] == '/');
+        text => text[0] == '/') with
+    { Example = "/etc/executor/vaas-ca.pem" };
 
     public static IReadOnlyList<Setting> All { get; } = [Url, Username, Token, Authentication, Dc, InitialWeight, Ca];
 

@@ -40,11 +40,11 @@ internal static class TaskFields
         fields["zone"] = settings.Get(LogSettings.Zone);
         var json = fields.Where(field => !string.IsNullOrEmpty(field.Value))
             .Select(field => KeyValuePair.Create(Name(field.Key, format, settings), OwnFields.Text(field.Value!)))
-            .Concat(LogPlan.Words(task.Labels.Text("log-fields"))
-                .Where(label => !string.IsNullOrEmpty(task.Labels.Text(label)))
-                .Select(label => KeyValuePair.Create(label, OwnFields.Text(task.Labels.Text(label)!))));
+            .Concat(LogPlan.Words(task.Labels.Get(LogLabels.Fields))
+                .Where(label => !string.IsNullOrEmpty(task.Labels.All.GetValueOrDefault(label)))
+                .Select(label => KeyValuePair.Create(label, OwnFields.Text(task.Labels.All[label]))));
         // A whole number, as the reference has it.
-        if (format == LogFormat.Logstash && long.TryParse(task.Labels.Text("scId"), NumberStyles.None, CultureInfo.InvariantCulture, out var scid))
+        if (format == LogFormat.Logstash && long.TryParse(task.Labels.Get(LogLabels.ScId), NumberStyles.None, CultureInfo.InvariantCulture, out var scid))
             json = json.Append(KeyValuePair.Create("scid", scid.ToString(CultureInfo.InvariantCulture)));
         var all = json.Where(field => field.Key.Length > 0).ToArray();
         var kept = all.DistinctBy(field => field.Key).Take(Most).ToArray();

@@ -46,8 +46,7 @@ public sealed partial record StoreAddress(StoreKind Kind, Uri? Server, string Pa
         if (label.StartsWith('/') || label.Split('/').Any(part => part is "" or "." or "..") || label.AsSpan().ContainsAny('?', '#', '%') || label.Contains('\\')
             || Error(label) is not null)
         {
-            throw new InvalidTaskException(
-                $"label config is \"{label}\": accepted is true, false, or a path below the store's, without . and .., where {string.Join(", ", StorePlaces.Names)} may stand");
+            throw TaskLabels.NotAccepted(SecretLabels.Config, label);
         }
 
         var end = Path.IndexOf('{') is >= 0 and var place ? place : Path.Length;

@@ -172,7 +172,7 @@ public sealed class ConsulServicesTests
         Assert.That(_warnings, Is.Empty);
         Assert.That(
             () => Of(WithCheck("script", "http", 1)),
-            Throws.TypeOf<InvalidTaskException>().With.Message.EqualTo("label consul-check is \"script\": accepted are ttl, http, none"));
+            Throws.TypeOf<InvalidTaskException>().With.Message.EqualTo("label consul-check is \"script\": accepted is ttl, http, none"));
     }
 
     private IReadOnlyList<ConsulService> Of(ServiceInstance instance) =>

@@ -42,6 +42,6 @@ public sealed class ConsulWeightTests
         var labels = new Dictionary<string, string>();
         if (full is not null) labels["consul-weight"] = full;
         if (warmUp is not null) labels["consul-warmup-weight"] = warmUp;
-        return ConsulWeight.Of(labels);
+        return ConsulWeight.Of(new TaskLabels(labels));
     }
 }

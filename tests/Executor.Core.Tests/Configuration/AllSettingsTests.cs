@@ -1,0 +1,28 @@
+using Executor.Core.Configuration;
+
+namespace Executor.Core.Tests.Configuration;
+
+public sealed class AllSettingsTests
+{
+    private static IEnumerable<TestCaseData> Settings => AllSettings.Table.Concat(AllSettings.Labels)
+        .Select(setting => new TestCaseData(setting).SetArgDisplayNames(setting.Name));
+
+    [TestCaseSource(nameof(Settings))]
+    public void What_is_given_as_example_and_default_is_accepted(Setting setting)
+    {
+        Assert.That(setting.Example, Is.Not.Empty);
+        Assert.That(setting.Accepts(setting.Example, out var detail), detail);
+        Assert.That(setting.Default.Length == 0 || setting.Accepts(setting.Default, out _));
+    }
+
+    [Test]
+    public void Variables_have_the_prefix_labels_have_not_and_no_name_is_there_twice()
+    {
+        Assert.That(AllSettings.Table.Select(setting => setting.Name), Has.All.StartsWith(Core.Configuration.Settings.Prefix).And.Unique);
+        Assert.That(AllSettings.Labels.Select(label => label.Name), Has.None.StartsWith(Core.Configuration.Settings.Prefix).And.Unique);
+    }
+
+    [Test]
+    public void A_setting_says_which_label_wins_over_it() => Assert.That(
+        AllSettings.Describe(AllSettings.Table.Single(setting => setting.Name == "EXECUTOR_DRAIN")), Does.EndWith(" The label drain wins."));
+}
