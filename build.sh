@@ -27,6 +27,12 @@ Usage: ./build.sh VERB
   bench config    measure what a start takes longer for the configuration: from nginx, mutual TLS, a CMS document
   bench announce  measure how soon a healthy task is in Consul, and a killed one out of it
   bench logs      measure capturing, parsing and shipping of output, beside syslog-ng
+  bench compare   measure this executor beside others: start, kill, memory, wake-ups, health checks, up to 200 on one
+                  host; writes bench/results.md and takes about 25 minutes.
+                  --libmesos PATH          the libmesos to use; without it, the tests' stand-in
+                  --executor NAME=COMMAND  one more executor: a command line for a shell; may be repeated
+                  --scale 1,10,50,100,200  how many executors run at once
+                  --rounds 5               how often everything is measured
   bench torture   run 1,000 random schedules of kills, shutdowns and restarts, or as many as a number says, through all
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
   bench rolling   replace 4 instances behind HAProxy under 1,000 requests/s for 60 s, or as many as a number says, without
@@ -52,8 +58,9 @@ readonly for_haproxy=(/usr/sbin/haproxy:haproxy)
 readonly for_syslog_ng=(/usr/sbin/syslog-ng:syslog-ng-core)
 readonly for_receivers=("${for_syslog_ng[@]}" dpkg-deb:dpkg /usr/lib/x86_64-linux-gnu/libestr.so.0:libestr0
     /usr/lib/x86_64-linux-gnu/libfastjson.so.4:libfastjson4 /usr/lib/x86_64-linux-gnu/liblognorm.so.5:liblognorm5)
+readonly for_peers=(go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev)
 readonly for_config=(/usr/sbin/nginx:nginx)
-readonly for_tests=(openssl:openssl prometheus-node-exporter:prometheus-node-exporter jose:jose go:golang-go /usr/share/gocode/src/github.com/mesos/mesos-go/api/v0:golang-github-mesos-mesos-go-dev "${for_haproxy[@]}" "${for_receivers[@]}" /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
+readonly for_tests=(openssl:openssl prometheus-node-exporter:prometheus-node-exporter jose:jose "${for_peers[@]}" "${for_haproxy[@]}" "${for_receivers[@]}" /usr/lib/python3/dist-packages/jwcrypto:python3-jwcrypto)
 readonly for_portable=(npm:npm)
 readonly for_deb=(dpkg-deb:dpkg lintian:lintian)
 readonly for_suites=(debootstrap:debootstrap)
@@ -264,7 +271,7 @@ case ${1:-} in
         exec bench/demo.sh "$out"
         ;;
     bench)
-        case $#${2:-} in
+        [[ ${2:-} == compare ]] || case $#${2:-} in
             2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling) ;;
             3torture | 3rolling) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
@@ -288,6 +295,11 @@ case ${1:-} in
             exec "$out/Executor.Bench" logs "$out"
         fi
         standin
+        if [[ $2 == compare ]]; then
+            bootstrap "${for_peers[@]}"
+            tests/peers/go-executor/build.sh "$out/go-executor"
+            exec "$out/Executor.Bench" compare "$out" bench/results.md "${@:3}"
+        fi
         exec "$out/Executor.Bench" "$2" "$out"
         ;;
     generate) generate "${@:2}" ;;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Executor.Core.Processes;
 
 namespace Executor.Bench;
 
@@ -24,22 +25,18 @@ internal static class ProcFigures
     }
 
     /// <summary>Voluntary context switches of each thread since it started: each is a wake-up. A thread that ends meanwhile is left out.</summary>
-    public static Dictionary<string, long> WakeUps(int pid)
-    {
-        var counts = new Dictionary<string, long>();
-        foreach (var task in Directory.GetDirectories($"/proc/{pid}/task"))
-        {
-            try
-            {
-                counts[task] = Field($"{task}/status", "voluntary_ctxt_switches:");
-            }
-            catch (IOException)
-            {
-                // The pool's threads retire.
-            }
-        }
+    private static Dictionary<string, long> WakeUps(int pid) =>
+        (WhileThere(() => Directory.GetDirectories($"/proc/{pid}/task")) ?? [])
+            .Select(task => (Task: task, Count: WhileThere(() => Field($"{task}/status", "voluntary_ctxt_switches:"))))
+            .Where(thread => thread.Count > 0)
+            .ToDictionary(thread => thread.Task, thread => thread.Count);
 
-        return counts;
+    /// <summary>How often threads of these processes are woken within a time, which this waits for.</summary>
+    public static async Task<long> WakeUpsAsync(IReadOnlyCollection<int> processes, TimeSpan time)
+    {
+        var before = processes.SelectMany(WakeUps).ToDictionary();
+        await Task.Delay(time, TimeProvider.System);
+        return processes.SelectMany(WakeUps).Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key));
     }
 
     /// <summary>Resident memory in KiB that is no file's.</summary>
@@ -50,6 +47,26 @@ internal static class ProcFigures
     {
         var fields = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ');
         return (long.Parse(fields[12], CultureInfo.InvariantCulture) + long.Parse(fields[13], CultureInfo.InvariantCulture)) / 100.0;
+    }
+
+    /// <summary>As above, of all these, with what the processes have used that they started, waited for and that are gone.</summary>
+    public static double CpuSeconds(IEnumerable<int> processes) =>
+        processes.Sum(pid => ProcessStat.Fields(pid)?[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)) ?? 0) / 100.0;
+
+    /// <returns>Null when there is no such process any more.</returns>
+    public static string? Name(int pid) => WhileThere(() => File.ReadAllText($"/proc/{pid}/comm").TrimEnd());
+
+    /// <returns>What is seen; the default where the process goes away meanwhile, or is a zombie and has no such thing.</returns>
+    public static T? WhileThere<T>(Func<T> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            return default;
+        }
     }
 
     public static int Parent(int pid) => (int)Field($"/proc/{pid}/status", "PPid:");

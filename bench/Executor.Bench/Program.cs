@@ -1,5 +1,6 @@
 using System.Globalization;
 using Executor.Bench;
+using Executor.Bench.Compare;
 using Executor.Bench.Logs;
 using Executor.Bench.Rolling;
 
@@ -19,9 +20,11 @@ switch (args)
         return await LogBench.RunAsync(Path.GetFullPath(folder), parts);
     case ["print", var kind, var lines, var took]:
         return await LogLines.PrintAsync(kind, long.Parse(lines, CultureInfo.InvariantCulture), took);
+    case ["compare", var folder, var results, .. var words]:
+        return await CompareBench.RunAsync(Path.GetFullPath(folder), Path.GetFullPath(results), words);
     case ["callbacks", var library]:
         return await CallbackProbe.RunAsync(library);
     default:
-        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|logs|rolling OUT, the folder of the published programs; rolling: and seconds");
+        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|logs|rolling|compare OUT, the folder of the published programs; rolling: and seconds; compare: and the file for the results, and options");
         return 2;
 }

@@ -41,8 +41,6 @@ internal static class StartupBench
     {
         // The pool's threads retire some time after the start; what is measured is the rest that follows.
         await Task.Delay(Settling, TimeProvider.System);
-        var before = processes.SelectMany(ProcFigures.WakeUps).ToDictionary();
-        await Task.Delay(Idle, TimeProvider.System);
-        return processes.SelectMany(ProcFigures.WakeUps).Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key));
+        return await ProcFigures.WakeUpsAsync(processes, Idle);
     }
 }

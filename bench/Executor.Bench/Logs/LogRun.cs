@@ -54,20 +54,8 @@ internal sealed record LogRun(double Seconds, double Shipped, double CpuSeconds,
     }
 
     /// <summary>What is this process's alone: pages of programs that it shares do not count.</summary>
-    private static long Resident(int pid) => WhileThere(() => ProcFigures.Anonymous(pid));
-
-    private static double Cpu(int pid) => WhileThere(() => ProcFigures.CpuSeconds(pid));
+    private static long Resident(int pid) => ProcFigures.WhileThere(() => ProcFigures.Anonymous(pid));
 
     /// <summary>The executor leaves with its task.</summary>
-    private static T? WhileThere<T>(Func<T> look)
-    {
-        try
-        {
-            return look();
-        }
-        catch (Exception e) when (e is IOException or InvalidOperationException)
-        {
-            return default;
-        }
-    }
+    private static double Cpu(int pid) => ProcFigures.WhileThere(() => ProcFigures.CpuSeconds(pid));
 }

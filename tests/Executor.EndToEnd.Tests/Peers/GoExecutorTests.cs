@@ -64,6 +64,30 @@ public class GoExecutorTests
         await ExpectStatesAsync(agent, limit, TaskState.TaskKilled);
     }
 
+    [TestCase("exit 0", TaskState.TaskFinished)]
+    [TestCase("exit 3", TaskState.TaskFailed)]
+    public async Task A_task_with_a_command_ends_as_that_does(string command, TaskState end, CancellationToken limit)
+    {
+        await using var agent = Start();
+        agent.LaunchTask(GoTask("t", new CommandInfo { Value = command }));
+        await ExpectRegisteredAsync(agent, limit);
+
+        await ExpectStatesAsync(agent, limit, TaskState.TaskStarting, TaskState.TaskRunning, end);
+    }
+
+    [Test]
+    public async Task A_kill_ends_the_command_of_its_task(CancellationToken limit)
+    {
+        await using var agent = Start();
+        agent.LaunchTask(GoTask("t", new CommandInfo { Value = "exec sleep 86400" }));
+        await ExpectRegisteredAsync(agent, limit);
+        await ExpectStatesAsync(agent, limit, TaskState.TaskStarting, TaskState.TaskRunning);
+
+        agent.KillTask("t");
+
+        await ExpectStatesAsync(agent, limit, TaskState.TaskKilled);
+    }
+
     [Test]
     public async Task Framework_messages_reach_it_and_come_back(CancellationToken limit)
     {
@@ -123,6 +147,13 @@ public class GoExecutorTests
         await EndAsync(agent, limit);
 
         Assert.That(Acknowledgements(), Is.EqualTo(3));
+    }
+
+    private static TaskInfo GoTask(string id, CommandInfo command)
+    {
+        var task = GoTask(id);
+        task.Data = command.ToByteString();
+        return task;
     }
 
     private static TaskInfo GoTask(string id, string data = "") => new()
