@@ -14,7 +14,7 @@ internal static class Machine
         var kibibytes = long.Parse(Field("/proc/meminfo", "MemTotal", ':').Split(' ')[0], CultureInfo.InvariantCulture);
         yield return string.Create(
             CultureInfo.InvariantCulture, $"{kind}, {Environment.ProcessorCount} cores of {processor}, {kibibytes / 1024.0 / 1024:F0} GiB of memory");
-        yield return $"{Field("/etc/os-release", "PRETTY_NAME", '=').Trim('"')}, Linux {Environment.OSVersion.Version}";
+        yield return $"{Field("/etc/os-release", "PRETTY_NAME", '=').Trim('"')}, Linux {Environment.OSVersion.Version.ToString(3)}";
         yield return $"{RuntimeInformation.FrameworkDescription}, compiled ahead of time";
     }
 
