@@ -31,6 +31,8 @@ Usage: ./build.sh VERB
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
   bench rolling   replace 4 instances behind HAProxy under 1,000 requests/s for 60 s, or as many as a number says, without
                   and with the executor, and count the requests that fail
+  fuzz            feed every reader of what others write, or the one that is named behind, for 60 s each, or as many as
+                  a number says; FUZZ_SEED repeats a run
   generate        write the bindings of the bridge's header anew; with --check, only compare
   format          format all sources
   ci              what CI runs: format check, generate --check, test (with build and publish), the bridge under
@@ -181,6 +183,14 @@ torture() {
         --logger 'console;verbosity=detailed'
 }
 
+# The tests of `test`, for longer; the arguments are the seconds for each target, and the target that is to be fed alone.
+fuzz() {
+    bootstrap "${for_programs[@]}"
+    dotnet build tests/Executor.Fuzz.Tests -v quiet
+    FUZZ_SECONDS=$1 dotnet test tests/Executor.Fuzz.Tests --no-build --filter "Name~read_or_refused${2:+&Name~$2}" \
+        --logger 'console;verbosity=normal'
+}
+
 # Arguments go to the generator.
 generate() {
     bootstrap "${for_generate[@]}"
@@ -224,7 +234,7 @@ refuse() {
 }
 
 # Only these take more words.
-[[ $# -le 1 || $1 == bench || $1 == generate || $1 == test-package ]] || refuse
+[[ $# -le 1 || $1 == bench || $1 == fuzz || $1 == generate || $1 == test-package ]] || refuse
 
 # What is missing is asked for at once, and not after minutes of building.
 case ${1:-} in
@@ -285,6 +295,10 @@ case ${1:-} in
         fi
         standin
         exec "$out/Executor.Bench" "$2" "$out"
+        ;;
+    fuzz)
+        [[ $# -le 3 && ${2:-60} =~ ^[1-9][0-9]{0,4}$ && ${3:-} =~ ^[A-Za-z]*$ ]] || refuse
+        fuzz "${2:-60}" "${3:-}"
         ;;
     generate) generate "${@:2}" ;;
     format) format ;;
