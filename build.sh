@@ -31,6 +31,8 @@ Usage: ./build.sh VERB
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
   bench rolling   replace 4 instances behind HAProxy under 1,000 requests/s for 60 s, or as many as a number says, without
                   and with the executor, and count the requests that fail
+  bench soak      run one executor for 60 minutes, or as many as a number says, while agent, Consul and receiver go and
+                  come back; 1 is its exit code where memory, descriptors or threads grow
   fuzz            feed every reader of what others write, or the one that is named behind, for 60 s each, or as many as
                   a number says; FUZZ_SEED repeats a run
   generate        write the bindings of the bridge's header anew; with --check, only compare
@@ -271,8 +273,8 @@ case ${1:-} in
         ;;
     bench)
         case $#${2:-} in
-            2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling) ;;
-            3torture | 3rolling) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
+            2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling | 2soak) ;;
+            3torture | 3rolling | 3soak) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
         esac
         publish
@@ -285,6 +287,7 @@ case ${1:-} in
             bootstrap "${for_haproxy[@]}"
             exec "$out/Executor.Bench" rolling "$out" "${3:-60}"
         fi
+        [[ $2 != soak ]] || exec "$out/Executor.Bench" soak "$out" "${3:-60}"
         if [[ $2 == config ]]; then
             bootstrap "${for_config[@]}"
             exec "$out/Executor.Bench" config "$out"

@@ -2,6 +2,7 @@ using System.Globalization;
 using Executor.Bench;
 using Executor.Bench.Logs;
 using Executor.Bench.Rolling;
+using Executor.Bench.Soak;
 
 switch (args)
 {
@@ -15,6 +16,8 @@ switch (args)
         return await BridgeBench.RunAsync(Path.GetFullPath(folder));
     case ["rolling", var folder, var seconds]:
         return await RollingBench.RunAsync(Path.GetFullPath(folder), int.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["soak", var folder, var minutes]:
+        return await SoakBench.RunAsync(Path.GetFullPath(folder), int.Parse(minutes, CultureInfo.InvariantCulture));
     case ["logs", var folder, .. var parts]:
         return await LogBench.RunAsync(Path.GetFullPath(folder), parts);
     case ["print", var kind, var lines, var took]:
@@ -22,6 +25,6 @@ switch (args)
     case ["callbacks", var library]:
         return await CallbackProbe.RunAsync(library);
     default:
-        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|logs|rolling OUT, the folder of the published programs; rolling: and seconds");
+        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|logs|rolling|soak OUT, the folder of the published programs; rolling: and seconds; soak: and minutes");
         return 2;
 }
