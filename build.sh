@@ -37,6 +37,10 @@ Usage: ./build.sh VERB
                   drivers, and count what they leave behind; TORTURE_SEED repeats a run
   bench rolling   replace 4 instances behind HAProxy under 1,000 requests/s for 60 s, or as many as a number says, without
                   and with the executor, and count the requests that fail
+  bench soak      run one executor for 60 minutes, or as many as a number says, while agent, Consul and receiver go and
+                  come back; 1 is its exit code where memory, descriptors or threads grow
+  fuzz            feed every reader of what others write, or the one that is named behind, for 60 s each, or as many as
+                  a number says; FUZZ_SEED repeats a run
   generate        write anew the bindings of the bridge's header and the tables of docs/configuration.md; with --check,
                   only compare
   format          format all sources
@@ -190,6 +194,14 @@ torture() {
         --logger 'console;verbosity=detailed'
 }
 
+# The tests of `test`, for longer; the arguments are the seconds for each target, and the target that is to be fed alone.
+fuzz() {
+    bootstrap "${for_programs[@]}"
+    dotnet build tests/Executor.Fuzz.Tests -v quiet
+    FUZZ_SECONDS=$1 dotnet test tests/Executor.Fuzz.Tests --no-build --filter "Name~read_or_refused${2:+&Name~$2}" \
+        --logger 'console;verbosity=normal'
+}
+
 # Arguments go to the generators.
 generate() {
     bootstrap "${for_generate[@]}"
@@ -235,7 +247,7 @@ refuse() {
 }
 
 # Only these take more words.
-[[ $# -le 1 || $1 == bench || $1 == generate || $1 == test-package ]] || refuse
+[[ $# -le 1 || $1 == bench || $1 == fuzz || $1 == generate || $1 == test-package ]] || refuse
 
 # What is missing is asked for at once, and not after minutes of building.
 case ${1:-} in
@@ -272,8 +284,8 @@ case ${1:-} in
         ;;
     bench)
         [[ ${2:-} == compare ]] || case $#${2:-} in
-            2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling) ;;
-            3torture | 3rolling) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
+            2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling | 2soak) ;;
+            3torture | 3rolling | 3soak) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
         esac
         publish
@@ -286,6 +298,7 @@ case ${1:-} in
             bootstrap "${for_haproxy[@]}"
             exec "$out/Executor.Bench" rolling "$out" "${3:-60}"
         fi
+        [[ $2 != soak ]] || exec "$out/Executor.Bench" soak "$out" "${3:-60}"
         if [[ $2 == config ]]; then
             bootstrap "${for_config[@]}"
             exec "$out/Executor.Bench" config "$out"
@@ -301,6 +314,10 @@ case ${1:-} in
             exec "$out/Executor.Bench" compare "$out" bench/results.md "${@:3}"
         fi
         exec "$out/Executor.Bench" "$2" "$out"
+        ;;
+    fuzz)
+        [[ $# -le 3 && ${2:-60} =~ ^[1-9][0-9]{0,4}$ && ${3:-} =~ ^[A-Za-z]*$ ]] || refuse
+        fuzz "${2:-60}" "${3:-}"
         ;;
     generate) generate "${@:2}" ;;
     format) format ;;

@@ -3,6 +3,7 @@ using Executor.Bench;
 using Executor.Bench.Compare;
 using Executor.Bench.Logs;
 using Executor.Bench.Rolling;
+using Executor.Bench.Soak;
 
 switch (args)
 {
@@ -16,6 +17,8 @@ switch (args)
         return await BridgeBench.RunAsync(Path.GetFullPath(folder));
     case ["rolling", var folder, var seconds]:
         return await RollingBench.RunAsync(Path.GetFullPath(folder), int.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["soak", var folder, var minutes]:
+        return await SoakBench.RunAsync(Path.GetFullPath(folder), int.Parse(minutes, CultureInfo.InvariantCulture));
     case ["logs", var folder, .. var parts]:
         return await LogBench.RunAsync(Path.GetFullPath(folder), parts);
     case ["print", var kind, var lines, var took]:
@@ -25,6 +28,6 @@ switch (args)
     case ["callbacks", var library]:
         return await CallbackProbe.RunAsync(library);
     default:
-        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|logs|rolling|compare OUT, the folder of the published programs; rolling: and seconds; compare: and the file for the results, and options");
+        Console.Error.WriteLine("usage: Executor.Bench startup|bridge|announce|config|logs|rolling|compare|soak OUT, the folder of the published programs; rolling: and seconds; soak: and minutes; compare: and the file for the results, and options");
         return 2;
 }

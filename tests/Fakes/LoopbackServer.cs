@@ -49,7 +49,11 @@ internal sealed class LoopbackServer(
         var connections = new List<Task>();
         try
         {
-            while (true) connections.Add(ServeAsync(await _listener.AcceptAsync(_over.Token)));
+            while (true)
+            {
+                connections.Add(ServeAsync(await _listener.AcceptAsync(_over.Token)));
+                connections.RemoveAll(connection => connection.IsCompleted);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {

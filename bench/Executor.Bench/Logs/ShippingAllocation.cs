@@ -29,7 +29,7 @@ internal static class ShippingAllocation
         var sender = new LogSender(endpoint, () => [new HostAndPort("127.0.0.1", receiver.Port)], counts, log, TimeProvider.System);
         var stream = new ShippedStream(
             plan, new EventEncoder(plan, plan.Format, new OwnFields([new("task", "\"bench\""), new("host", "\"bench\"")]), counts), new RateLimit(0), counts, log);
-        using var shipper = new Shipper(backlog, [stream], sender, new UnshippedFile(Path.Combine(folder, "unshipped"), counts, log), log);
+        using var shipper = new Shipper(backlog, [stream], sender, new UnshippedFile(Path.Combine(folder, "unshipped"), long.MaxValue, counts, log), log);
         var lines = Enumerable.Range(0, Piece).SelectMany(i => LogLines.Line(kind, i)).ToArray();
 
         Ship(Full, Full); // all memory that a backlog may have

@@ -50,6 +50,11 @@ internal static class AppReader
                 $"not JSON at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}; "
                 + "accepted: one Marathon app definition");
         }
+        catch (InvalidOperationException)
+        {
+            throw new UsageException(
+                "a text in it is no UTF-8, or a name has half of a surrogate pair; accepted: one Marathon app definition");
+        }
     }
 
     private static AppDefinition Read(JsonField app, TimeProvider time)

@@ -119,9 +119,15 @@ internal static class SupervisorFrames
     }
 
     private static ResourceUsage DecodeUsage(ReadOnlySpan<byte> payload) => new(
-        TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(payload)),
-        TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(payload[8..])),
-        BinaryPrimitives.ReadInt64LittleEndian(payload[16..]));
+        DecodeTime(payload), DecodeTime(payload[8..]), BinaryPrimitives.ReadInt64LittleEndian(payload[16..]));
+
+    private static TimeSpan DecodeTime(ReadOnlySpan<byte> payload)
+    {
+        var microseconds = BinaryPrimitives.ReadInt64LittleEndian(payload);
+        return microseconds is >= 0 and <= long.MaxValue / TimeSpan.TicksPerMicrosecond
+            ? TimeSpan.FromMicroseconds(microseconds)
+            : throw new InvalidDataException($"the supervisor sent a time of {microseconds} µs");
+    }
 
     private static void WriteHeader(Span<byte> frame, int payloadLength, byte type)
     {

@@ -53,6 +53,14 @@ public class AppReaderTests
             "healthChecks": [{"protocol": "HTTP", "path": "/"}, {"path": "/"}, {"protocol": "TCP"}, {"protocol": "MESOS_TCP"}]
             """).HealthChecks, Has.Count.EqualTo(1));
 
+    [TestCase("{\"id\":\"/a\",\"cmd\":\"true\",\"labels\":{\"\\ud800\":\"x\"}}")]
+    [TestCase("{\"\\ud800\":1}")]
+    [TestCase("{\"id\":\"\u00ff\"}")]
+    [TestCase("{\"\u00ff\":1}")]
+    public void What_is_no_text_is_refused(string latin1) => Assert.That(
+        () => AppReader.Read(System.Text.Encoding.Latin1.GetBytes(latin1), TimeProvider.System),
+        Throws.TypeOf<UsageException>().With.Message.Contains("; accepted: ").And.Message.Not.Contains("\n"));
+
     [TestCase("\"cmdd\": \"x\"", "cmdd: \"x\" has an unknown name; accepted: id, cmd, args, env,")]
     [TestCase("\"instances\": \"two\"", "instances: \"two\" is not accepted; accepted: a whole number from 0")]
     [TestCase("\"instances\": -1", "instances: -1 is not accepted; accepted: a whole number from 0")]

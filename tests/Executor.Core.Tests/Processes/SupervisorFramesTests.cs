@@ -82,6 +82,7 @@ internal sealed class SupervisorFramesTests
 
     [TestCase(new byte[] { 0, 0, 0, 0, 1 }, TestName = "A_report_of_unknown_type_is_invalid")]
     [TestCase(new byte[] { 5, 0, 0, 0, 129 }, TestName = "A_report_of_the_wrong_length_is_invalid")]
+    [TestCase(new byte[] { 24, 0, 0, 0, 132, 255, 255, 255, 255, 255, 255, 255, 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, TestName = "A_time_longer_than_any_is_invalid")]
     public void Nonsense_is_invalid(byte[] frame) =>
         Assert.That(() => SupervisorFrames.Decode(frame, out _), Throws.InstanceOf<InvalidDataException>());
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Executor.Core.Configuration;
 
@@ -60,7 +61,10 @@ internal static class ConsulJson
             && service.TryGetProperty("ID", out var id) && id.ValueKind == JsonValueKind.String && id.ValueEquals(serviceId));
     }
 
-    /// <summary>The addresses in the answer of a health query; a service without one has its node's.</summary>
+    /// <summary>
+    /// The addresses in the answer of a health query; a service without one has its node's. One that nobody can connect
+    /// to, such as that of a service without a port, is left out.
+    /// </summary>
     /// <exception cref="JsonException">It is no such answer.</exception>
     public static IReadOnlyList<HostAndPort> Addresses(ReadOnlyMemory<byte> answer)
     {
@@ -73,7 +77,7 @@ internal static class ConsulJson
                 var own = service.GetProperty("Address").GetString();
                 var host = string.IsNullOrEmpty(own) ? entry.GetProperty("Node").GetProperty("Address").GetString()! : own;
                 return new HostAndPort(host, service.GetProperty("Port").GetInt32());
-            })];
+            }).Where(address => address.Port is > 0 and <= IPEndPoint.MaxPort && Uri.CheckHostName(address.Host) != UriHostNameType.Unknown)];
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -7,6 +7,9 @@ namespace Executor.Core.Discovery.HaProxy;
 /// <summary>The runtime API of one HAProxy: a line of commands there, their answers back, one connection each time.</summary>
 public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
 {
+    /// <summary>Of an answer, where an error shows it.</summary>
+    private const int LongestText = 300;
+
     /// <summary>It answers within microseconds, from memory.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -45,7 +48,7 @@ public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
     }
 
     public HookException Refused(string command, string answer) =>
-        new($"{this}: {command}: {(answer.Length == 0 ? "an empty answer" : answer)}");
+        new($"{this}: {command}: {(answer.Length == 0 ? "an empty answer" : OneLine.Of(answer, LongestText))}");
 
     public override string ToString() => $"HAProxy {address}";
 

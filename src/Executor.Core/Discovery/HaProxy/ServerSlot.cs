@@ -32,14 +32,19 @@ internal sealed record ServerSlot(string Name, IPEndPoint? Server, int AdminStat
         var header = lines[1][2..].Split(' ');
         int[] columns = [.. Columns.Select(name => Array.IndexOf(header, name))];
         if (columns.Contains(-1)) return null;
-        return [.. lines.Skip(2).Select(line => line.Split(' ')).Where(row => row.Length >= header.Length).Select(row =>
+        ServerSlot?[] slots = [.. lines.Skip(2).Select(line => line.Split(' ')).Where(row => row.Length >= header.Length).Select(row =>
             Parse([.. columns.Select(column => row[column])]))];
+        return slots.Contains(null) ? null : [.. slots.OfType<ServerSlot>()];
     }
 
     private static readonly string[] Columns = ["srv_name", "srv_addr", "srv_port", "srv_admin_state"];
 
-    private static ServerSlot Parse(string[] row) => new(
-        row[0],
-        IPAddress.TryParse(row[1], out var address) ? new IPEndPoint(address, int.Parse(row[2], CultureInfo.InvariantCulture)) : null,
-        int.Parse(row[3], CultureInfo.InvariantCulture));
+    private static ServerSlot? Parse(string[] row)
+    {
+        if (!int.TryParse(row[3], NumberStyles.None, CultureInfo.InvariantCulture, out var state)) return null;
+        if (!IPAddress.TryParse(row[1], out var address)) return new ServerSlot(row[0], null, state);
+        return ushort.TryParse(row[2], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? new ServerSlot(row[0], new IPEndPoint(address, port), state)
+            : null;
+    }
 }

@@ -18,6 +18,10 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
 {
     private const string Root = "/api/v0.1/";
     private const int PageSize = 100;
+
+    /// <summary>Of one list: a server that always tells of one more would keep us for ever, and fill the memory.</summary>
+    private const int MostPages = 1000;
+
     private const int LongestAnswer = 4 * 1024 * 1024;
     private const int LongestText = 300;
 
@@ -85,13 +89,15 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
         string resource, string query, JsonTypeInfo<VaasPage<T>> type, CancellationToken cancellationToken)
     {
         var all = new List<T>();
-        while (true)
+        for (var pages = 0; pages < MostPages; pages++)
         {
             var path = Invariant($"{resource}/?{query}limit={PageSize}&offset={all.Count}");
             var page = Read(path, await SendAsync(HttpMethod.Get, path, [], cancellationToken), type);
             all.AddRange(page.Objects);
             if (page.Meta.Next is null || page.Objects.Count == 0) return all;
         }
+
+        throw new HookException($"{Shown(Address($"{resource}/"))} lists more than {MostPages} pages");
     }
 
     private T Read<T>(string path, Answer answer, JsonTypeInfo<T> type)

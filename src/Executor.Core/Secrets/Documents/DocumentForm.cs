@@ -112,12 +112,10 @@ internal sealed class DocumentForm(DocumentKind kind, ReadOnlyMemory<byte> conte
             reader.Read(); // throws at what follows
             return hasText && hasKey;
         }
-        catch (JsonException) when (!outermost)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return false;
-        }
-        catch (JsonException)
-        {
+            // The latter: a name with half of a surrogate pair, which is no text.
+            if (!outermost) return false;
             throw new DocumentException("the document begins as a JSON object and is none: it is damaged or cut off");
         }
     }

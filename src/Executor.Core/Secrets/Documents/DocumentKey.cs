@@ -126,9 +126,9 @@ public sealed class DocumentKey : IDisposable
                 return key;
             }
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
-            // of another kind, or broken: the caller tells
+            // of another kind, of a curve that nobody here knows, or broken: the caller tells
         }
 
         key.Dispose();

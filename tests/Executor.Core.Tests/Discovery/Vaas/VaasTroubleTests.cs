@@ -1,5 +1,7 @@
+using Executor.Core.Discovery.Vaas;
 using Executor.Core.Hooks;
 using Executor.Core.Tests.Lifecycle;
+using Executor.Tests.Fakes;
 using static Executor.Core.Tests.Discovery.Vaas.VaasInstances;
 
 namespace Executor.Core.Tests.Discovery.Vaas;
@@ -35,6 +37,20 @@ public sealed class VaasTroubleTests
             Assert.That(server.Backends, Has.Count.EqualTo(1));
             await hook.WithdrawAsync(cancel);
         }
+    }
+
+    [Test]
+    public async Task A_list_that_never_ends_is_an_error(CancellationToken cancel)
+    {
+        const string page = """{"meta":{"next":"more"},"objects":[{"id":1,"symbol":"other"}]}""";
+        await using var server = new LoopbackServer((_, _) => Task.FromResult<LoopbackResponse?>(new LoopbackResponse(200, page)), null, null);
+        server.Start();
+        var address = FormattableString.Invariant($"http://127.0.0.1:{server.Port}");
+        using var client = new VaasClient(new Uri(address), null, null);
+
+        Assert.That(
+            async () => await client.FindDcAsync("dc", cancel),
+            Throws.TypeOf<HookException>().With.Message.EqualTo($"{address}/api/v0.1/dc/ lists more than 1000 pages"));
     }
 
     [Test]

@@ -66,6 +66,18 @@ internal sealed class DocumentKeyTests : DocumentTests
         ErrorOf(() => $"{DocumentKey.FromPem(null, pem)}"),
         Is.EqualTo("the private key cannot be read: accepted are the PEM blocks PRIVATE KEY, RSA PRIVATE KEY and EC PRIVATE KEY, of RSA or EC"));
 
+    /// <summary>The object identifier of the curve is in both encodings of a key: one that is nobody's takes its place.</summary>
+    [TestCase("PRIVATE KEY")]
+    [TestCase("EC PRIVATE KEY")]
+    public void A_key_of_a_curve_that_nobody_knows_is_refused(string label)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var der = label == "PRIVATE KEY" ? key.ExportPkcs8PrivateKey() : key.ExportECPrivateKey();
+        der[der.AsSpan().IndexOf([0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]) + 1] ^= 0x40;
+
+        Assert.That(ErrorOf(() => $"{DocumentKey.FromPem(null, PemEncoding.WriteString(label, der))}"), Does.StartWith("the private key cannot be read: accepted are"));
+    }
+
     [Test]
     public void An_encrypted_key_is_refused()
     {

@@ -250,6 +250,15 @@ internal sealed class JweTests : DocumentTests
         }
     }
 
+    [Test]
+    public void A_name_with_half_of_a_surrogate_pair_is_an_error_at_the_first_look_too()
+    {
+        var document = Bytes("""{"ciphertext":"","re\ud800ipients":[]}""");
+
+        AssertRefused(document, "begins as a JSON object and is none");
+        Assert.That(() => DocumentOpener.IsPlain(document), Throws.TypeOf<DocumentException>());
+    }
+
     private async Task<byte[]> JwcryptoAsync(Identity identity, string header, bool compact)
     {
         Put("plain", Plaintext);
