@@ -100,9 +100,9 @@ internal sealed class Identity : IDisposable
             {
                 if (certificate.GetKeyAlgorithm() is CmsOids.Rsa or EcKey) return X509Certificate2.CreateFromPem(pem, keyPem);
             }
-            catch (Exception e) when (e is CryptographicException or ArgumentException)
+            catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
             {
-                // Said below.
+                // Said below; the last is a curve that nobody here knows.
             }
         }
 

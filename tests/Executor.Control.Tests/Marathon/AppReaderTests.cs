@@ -1,3 +1,5 @@
+using Executor.Control.Marathon;
+
 namespace Executor.Control.Tests.Marathon;
 
 public class AppReaderTests

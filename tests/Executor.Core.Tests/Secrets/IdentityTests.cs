@@ -16,6 +16,20 @@ public sealed class IdentityTests
     [OneTimeTearDown]
     public void Delete() => _rig.Dispose();
 
+    [Test]
+    public void A_key_of_a_curve_that_nobody_knows_is_refused()
+    {
+        using var own = _rig.Authority.Issue("own", curve: ECCurve.NamedCurves.nistP256);
+        using var ec = own.Certificate.GetECDsaPrivateKey()!;
+        var der = ec.ExportECPrivateKey();
+        der[der.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]) + 1] ^= 0x40;
+        var environment = new Dictionary<string, string> { ["CERTIFICATE"] = own.Pem, ["CERTIFICATE_KEY"] = PemEncoding.WriteString("EC PRIVATE KEY", der) };
+
+        Assert.That(
+            () => Identity.Read(environment, null, TimeProvider.System, _ => { }),
+            Throws.TypeOf<HookException>().With.Message.StartsWith("the key of CERTIFICATE_KEY cannot be read"));
+    }
+
     [TestCase("RSA PKCS#8")]
     [TestCase("RSA PKCS#1")]
     [TestCase("EC PKCS#8")]

@@ -1,4 +1,5 @@
 using Executor.Tests.Fakes.Https;
+using Microsoft.AspNetCore.Http;
 
 namespace Executor.Core.Tests.Secrets;
 
@@ -63,6 +64,17 @@ public sealed class VaultStoreTests
         Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo(string.Format(null, error, server.Address)));
         Assert.That(vault.AllTokens, Has.Exactly(1).Items);
         Assert.That(vault.LiveTokens, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_answer_with_half_of_a_surrogate_pair_is_an_error_in_words(CancellationToken cancel)
+    {
+        using var rig = new ConfigurationRig();
+        await using var server = await HttpsServer.StartAsync(rig.Authority, context => context.Response.WriteAsync(
+            """{"auth":{"client_token":"t"},"data":{"path":"secret","type":"kv","op\ud800":1}}""", cancel));
+        rig.Environment["EXECUTOR_CONFIG_STORE"] = $"vault+{server.Address}/secret/x";
+
+        Assert.That(await rig.ErrorAsync(cancel), Does.StartWith("the configuration of "));
     }
 
     [Test]

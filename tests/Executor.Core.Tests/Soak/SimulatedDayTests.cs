@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
@@ -19,6 +20,7 @@ namespace Executor.Core.Tests.Soak;
 /// Twenty-four hours of an executor on a fake clock, minute by minute: a health check, a service in Consul and a line of
 /// output each minute, and each hour an agent, a Consul and a receiver that go and come back. Nothing of it may add up.
 /// </summary>
+[SupportedOSPlatform("linux")]
 [NonParallelizable]
 [CancelAfter(180_000)]
 public sealed class SimulatedDayTests
@@ -89,7 +91,7 @@ public sealed class SimulatedDayTests
         }
 
         var last = Footprint.Take(_time);
-        TestContext.Out.WriteLine($"{first}\n{last}");
+        await TestContext.Out.WriteLineAsync($"{first}\n{last}");
         _driver.Kill("a");
         launcher.Dispose();
         process.Exit(0);

@@ -24,7 +24,7 @@ internal sealed class FuzzLoop(FuzzTarget target, int seed)
     private readonly List<byte[]> _corpus = [];
     private readonly byte[] _seen = Coverage.NewMap();
     private volatile byte[] _input = [];
-    private long _begun;
+    private long _begun = ProcessorTime().Ticks;
 
     public long Inputs { get; private set; }
 

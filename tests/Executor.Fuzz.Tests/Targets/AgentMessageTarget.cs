@@ -20,8 +20,9 @@ internal sealed class AgentMessageTarget : FuzzTarget
     public override void Check(ReadOnlyMemory<byte> input)
     {
         var end = input.Span.IndexOf((byte)'\n');
-        if (end <= 0) return; // no path is without a name
-        var received = new LibprocessMessage("executor(1)", Encoding.UTF8.GetString(input.Span[..end]), Agent, input[(end + 1)..]);
+        var name = Encoding.UTF8.GetString(input.Span[..Math.Max(end, 0)]);
+        if (name.Length == 0 || name.Any(letter => letter <= ' ' || char.IsControl(letter))) return; // no path holds it
+        var received = new LibprocessMessage("executor(1)", name, Agent, input[(end + 1)..]);
         if (!AgentMessages.TryRead(received, out var message, out var refusal))
         {
             AssertOneLine(refusal.Kind);

@@ -55,10 +55,17 @@ internal static class ConsulJson
     public static bool Holds(ReadOnlyMemory<byte> answer, string serviceId)
     {
         using var document = JsonDocument.Parse(answer);
-        return document.RootElement is { ValueKind: JsonValueKind.Array } entries && entries.EnumerateArray().Any(entry =>
-            entry.ValueKind == JsonValueKind.Object
-            && entry.TryGetProperty("Service", out var service) && service.ValueKind == JsonValueKind.Object
-            && service.TryGetProperty("ID", out var id) && id.ValueKind == JsonValueKind.String && id.ValueEquals(serviceId));
+        try
+        {
+            return document.RootElement is { ValueKind: JsonValueKind.Array } entries && entries.EnumerateArray().Any(entry =>
+                entry.ValueKind == JsonValueKind.Object
+                && entry.TryGetProperty("Service", out var service) && service.ValueKind == JsonValueKind.Object
+                && service.TryGetProperty("ID", out var id) && id.ValueKind == JsonValueKind.String && id.ValueEquals(serviceId));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoAnswer(e); // half of a surrogate pair
+        }
     }
 
     /// <summary>
@@ -81,9 +88,11 @@ internal static class ConsulJson
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new JsonException("no answer to a health query", e);
+            throw NoAnswer(e);
         }
     }
+
+    private static JsonException NoAnswer(Exception e) => new("no answer to a health query", e);
 
     private static string Status(bool healthy) => healthy ? "passing" : "critical";
 

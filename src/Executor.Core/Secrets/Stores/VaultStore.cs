@@ -140,8 +140,17 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
         ? data
         : throw new HookException($"{request} gave no data: the secret is deleted, or the engine is no KV");
 
-    private static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+    private static JsonElement Member(JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+        }
+        catch (InvalidOperationException)
+        {
+            return default; // another member's name has half a surrogate pair
+        }
+    }
 
     private static string? Text(JsonElement element, string name)
     {

@@ -73,7 +73,7 @@ internal sealed class DocumentKeyTests : DocumentTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var der = label == "PRIVATE KEY" ? key.ExportPkcs8PrivateKey() : key.ExportECPrivateKey();
-        der[der.AsSpan().IndexOf([0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]) + 1] ^= 0x40;
+        der[der.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]) + 1] ^= 0x40;
 
         Assert.That(ErrorOf(() => $"{DocumentKey.FromPem(null, PemEncoding.WriteString(label, der))}"), Does.StartWith("the private key cannot be read: accepted are"));
     }
