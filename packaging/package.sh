@@ -9,9 +9,9 @@ readonly files=(executor executorctl task-supervisor libexecutor_bridge.so) name
 version=$("$out/executor" --version | cut -d ' ' -f 2)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH DPKG_DEB_THREADS_MAX=1
-# The pack of the runtime that the programs are linked from.
+# The pack of the runtime, of the version that the programs are linked from: that for NativeAOT has the same notices.
 runtime=$(dotnet msbuild src/Executor -p:Configuration=Release -p:RuntimeIdentifier=linux-x64 \
-    -t:ResolveFrameworkReferences -getItem:ResolvedRuntimePack | sed -n 's/.*"PackageDirectory": "\(.*\)".*/\1/p')
+    -t:ResolveFrameworkReferences -getItem:ResolvedRuntimePack | sed -n 's/.*"PackageDirectory": "\(.*microsoft\.netcore\.app\.runtime.*\)".*/\1/p')
 readonly release=$out/release tree=$out/.package notices=(packaging/deb/copyright "$runtime/THIRD-PARTY-NOTICES.TXT")
 
 packaging/check-symbols.sh "${files[@]/#/$out/}"

@@ -34,9 +34,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
         where T : struct, Enum => new(
         name, Word(initial), string.Join(", ", Enum.GetValues<T>().Select(Word)), description,
         (string text, out T value) => Enum.TryParse(text, ignoreCase: true, out value) && Word(value) == text)
-    {
-        Example = Enum.GetValues<T>().Select(Word).First(word => word != Word(initial)),
-    };
+        {
+            Example = Enum.GetValues<T>().Select(Word).First(word => word != Word(initial)),
+        };
 
     /// <summary>One of a few words.</summary>
     public static Setting<string> Choice(string name, string[] words, string initial, string description) => new(

@@ -18,8 +18,11 @@ public sealed class AllSettingsTests
     [Test]
     public void Variables_have_the_prefix_labels_have_not_and_no_name_is_there_twice()
     {
-        Assert.That(AllSettings.Table.Select(setting => setting.Name), Has.All.StartsWith(Core.Configuration.Settings.Prefix).And.Unique);
-        Assert.That(AllSettings.Labels.Select(label => label.Name), Has.None.StartsWith(Core.Configuration.Settings.Prefix).And.Unique);
+        var names = AllSettings.Table.Concat(AllSettings.Labels).Select(setting => setting.Name);
+
+        Assert.That(AllSettings.Table.Select(setting => setting.Name), Has.All.StartsWith(Core.Configuration.Settings.Prefix));
+        Assert.That(AllSettings.Labels.Select(label => label.Name), Has.None.StartsWith(Core.Configuration.Settings.Prefix));
+        Assert.That(names, Is.Unique);
     }
 
     [Test]
