@@ -5,8 +5,9 @@ using Executor.Fuzz.Tests.Targets;
 namespace Executor.Fuzz.Tests;
 
 /// <summary>
-/// Whatever others write is read, or refused in one line. FUZZ_SECONDS says how long each target is fed, FUZZ_SEED repeats a
-/// run as far as it does not depend on other threads.
+/// Whatever others write is read, or refused in one line. FUZZ_SECONDS says how long each target is fed, each run with other
+/// inputs; without it a run is short and like the one before, as far as it does not depend on other threads. FUZZ_SEED repeats
+/// a run.
 /// </summary>
 [NonParallelizable]
 public sealed class FuzzTests
@@ -40,11 +41,12 @@ public sealed class FuzzTests
     [TestCaseSource(nameof(All))]
     public void Whatever_comes_is_read_or_refused(object target)
     {
-        var seed = Number("FUZZ_SEED") ?? Random.Shared.Next();
+        var seconds = Number("FUZZ_SECONDS");
+        var seed = Number("FUZZ_SEED") ?? (seconds is null ? 1 : Random.Shared.Next());
         // At once: an input that ends the process leaves nothing else to repeat it by.
         TestContext.Progress.WriteLine($"{target}: FUZZ_SEED={seed}");
         var loop = new FuzzLoop((FuzzTarget)target, seed);
-        var worker = new Thread(() => loop.Run(TimeSpan.FromSeconds(Number("FUZZ_SECONDS") ?? 3))) { IsBackground = true };
+        var worker = new Thread(() => loop.Run(TimeSpan.FromSeconds(seconds ?? 3))) { IsBackground = true };
         worker.Start();
         var found = loop.Found;
         while (found is null && !worker.Join(Look)) found = loop.FindHang();
