@@ -34,7 +34,7 @@ runs_in "$work/some where"/executor-*
 names_others_in() {
     local package
     grep -q '^License notice for' "$1/THIRD-PARTY-NOTICES.TXT" || die "$1: the notices of the runtime are missing"
-    for package in $(sed -n 's|.*<PackageReference Include="\(.*\)" />.*|\1|p' ../src/*/*.csproj ../interop/Executor.Interop/*.csproj); do
+    for package in $(sed -n 's|.*<PackageReference Include="\([^"]*\)" />.*|\1|p' ../src/*/*.csproj ../interop/Executor.Interop/*.csproj); do
         grep -qF "$package" "$1/copyright" || die "$1/copyright: $package is not named"
     done
 }
