@@ -153,6 +153,7 @@ internal sealed class AgentRig : IAsyncDisposable
         }
     }
 
+    /// <summary>What the task has printed: all of it once the executor has left, which may be a moment after the last status.</summary>
     public Task<string> OutputAsync() => File.ReadAllTextAsync(Path.Combine(Sandbox, "stdout"), _limit);
 
     /// <summary>What the executor and its tasks wrote to stderr, where the agent has it in a file.</summary>

@@ -101,7 +101,7 @@ public sealed class SimulatedDayTests
         {
             Assert.That(last.Timers, Is.EqualTo(first!.Timers));
             Assert.That(last.Descriptors, Is.LessThanOrEqualTo(first.Descriptors + 1), "a connection may be there or not");
-            Assert.That(last.Threads, Is.LessThanOrEqualTo(first.Threads + 2), "the pool's come and go");
+            Assert.That(last.Threads, Is.LessThan(first.Threads + 23), "the pool's come and go; one lost in each hour would be 23");
             Assert.That(last.Memory - first.Memory, Is.LessThan(MostMemory));
         }
     }

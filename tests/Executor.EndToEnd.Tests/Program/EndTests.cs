@@ -45,6 +45,7 @@ public sealed class EndTests(DriverKind driver)
 
         await rig.NextStatusAsync(TaskState.TaskKilling);
         await rig.NextStatusAsync(TaskState.TaskKilled);
+        await rig.ExpectExitAsync(0);
         Assert.That(await rig.OutputAsync(), Does.Contain("drained"));
     }
 

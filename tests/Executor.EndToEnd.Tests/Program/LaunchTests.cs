@@ -63,6 +63,7 @@ public sealed class LaunchTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
+        await rig.ExpectExitAsync(0);
         Assert.That(await rig.OutputAsync(), Is.EqualTo("given\n"));
     }
 
@@ -75,6 +76,7 @@ public sealed class LaunchTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
+        await rig.ExpectExitAsync(0);
         Assert.That(await rig.OutputAsync(), Is.EqualTo("a b|c\n"));
     }
 
@@ -86,6 +88,7 @@ public sealed class LaunchTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
+        await rig.ExpectExitAsync(0);
         Assert.That(await rig.OutputAsync(), Is.EqualTo("a b.--help."));
     }
 
@@ -109,6 +112,7 @@ public sealed class LaunchTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
+        await rig.ExpectExitAsync(0);
         var output = (await rig.OutputAsync()).Split('\n');
         Assert.That(output[0], Is.EqualTo(rig.Sandbox));
         Assert.That(output, Has.Some.EqualTo($"MESOS_SANDBOX={rig.Sandbox}"));

@@ -50,7 +50,7 @@ public sealed class TaskIdTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("a  b.it's.$X.1.c."));
         await rig.ExpectExitAsync(0);
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("a  b.it's.$X.1.c."));
     }
 }

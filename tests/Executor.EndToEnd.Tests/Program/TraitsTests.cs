@@ -27,8 +27,8 @@ public sealed class TraitsTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("65534:65534\n65534:65534\n65534\nby its name\n"));
         await rig.ExpectExitAsync(0);
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("65534:65534\n65534:65534\n65534\nby its name\n"));
     }
 
     [Test]
@@ -57,8 +57,8 @@ public sealed class TraitsTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("65534\n"));
         await rig.ExpectExitAsync(0);
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("65534\n"));
     }
 
     [Test]
@@ -76,8 +76,8 @@ public sealed class TraitsTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("500\n600\n0\n0027\n"));
         await rig.ExpectExitAsync(0);
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("500\n600\n0\n0027\n"));
     }
 
     [Test]
@@ -107,8 +107,8 @@ public sealed class TraitsTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("800\n900\n0037\n"));
         await rig.ExpectExitAsync(0);
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("800\n900\n0037\n"));
     }
 
     [Test]
@@ -121,8 +121,8 @@ public sealed class TraitsTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("100\n300\n"));
         await rig.ExpectExitAsync(0);
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("100\n300\n"));
     }
 
     [Test]

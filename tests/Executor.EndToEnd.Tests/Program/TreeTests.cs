@@ -87,8 +87,8 @@ public sealed class TreeTests(DriverKind driver)
 
         await rig.ExpectRunningAsync();
         await rig.NextStatusAsync(TaskState.TaskFinished);
-        Assert.That(await rig.OutputAsync(), Is.EqualTo("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n"));
         await rig.ExpectExitAsync(0);
+        Assert.That(await rig.OutputAsync(), Is.EqualTo("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n"));
     }
 
     [Test]
