@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Executor.Core.Logs.Shipping;
@@ -14,15 +15,18 @@ internal sealed class JsonLinesConnection : IConnection
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly UnackedBytes _unacked;
+    private readonly byte[] _nothing = new byte[64];
     private readonly LogCounts _counts;
-    private readonly Task _peer;
+
+    /// <summary>Ends with the receiver's side; over TLS only: of a socket that is read from like this, writing takes half as much again.</summary>
+    private readonly Task? _peer;
 
     /// <param name="unacked">Of the connection before; from here on this one's.</param>
     public JsonLinesConnection(Socket socket, Stream stream, UnackedBytes unacked, LogCounts counts)
     {
         (_socket, _stream, _unacked, _counts) = (socket, stream, unacked, counts);
         unacked.Clear();
-        _peer = ListenAsync(stream);
+        if (stream is SslStream) _peer = ListenAsync(stream);
     }
 
     /// <inheritdoc/>
@@ -30,10 +34,20 @@ internal sealed class JsonLinesConnection : IConnection
     {
         get
         {
-            // What the kernel knows already, the runtime will in a moment.
-            if (!_peer.IsCompleted && _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0) Connector.WaitForEnd(_peer);
-            if (!_peer.IsCompleted) return false;
-            if (_peer.Exception is { } broken) throw new IOException(broken.InnerException!.Message, broken);
+            var isAtEnd = _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0;
+            if (_peer is null)
+            {
+                if (!isAtEnd) return false;
+                _socket.Receive(_nothing); // throws where it is broken
+            }
+            else
+            {
+                // What the kernel knows already, the runtime will in a moment.
+                if (isAtEnd) Connector.WaitForEnd(_peer);
+                if (!_peer.IsCompleted) return false;
+                if (_peer.Exception is { } broken) throw new IOException(broken.InnerException!.Message, broken);
+            }
+
             return !IsUnsure ? true : throw new IOException("the receiver has closed the connection");
         }
     }
@@ -61,7 +75,8 @@ internal sealed class JsonLinesConnection : IConnection
     public void Close()
     {
         Connector.SayGoodBye(_socket, _stream);
-        Connector.WaitForEnd(_peer);
+        if (_peer is null) Connector.WaitForEnd(_socket);
+        else Connector.WaitForEnd(_peer);
     }
 
     /// <inheritdoc/>
@@ -70,10 +85,9 @@ internal sealed class JsonLinesConnection : IConnection
     public void Dispose() => _stream.Dispose();
 
     /// <summary>Nothing is said there, but the end; over TLS nobody else would see it.</summary>
-    private static async Task ListenAsync(Stream stream)
+    private async Task ListenAsync(Stream stream)
     {
-        var nothing = new byte[64];
-        while (await stream.ReadAsync(nothing) > 0)
+        while (await stream.ReadAsync(_nothing) > 0)
         {
         }
     }
