@@ -18,7 +18,7 @@ internal sealed class JsonLinesConnection : IConnection
     private readonly byte[] _nothing = new byte[64];
     private readonly LogCounts _counts;
 
-    /// <summary>Ends with the receiver's side; over TLS only: of a socket that is read from like this, writing takes half as much again.</summary>
+    /// <summary>Ends with the receiver's side; over TLS only, where nothing else sees that.</summary>
     private readonly Task? _peer;
 
     /// <param name="unacked">Of the connection before; from here on this one's.</param>
