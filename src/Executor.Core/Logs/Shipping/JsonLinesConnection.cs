@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Executor.Core.Logs.Shipping;
@@ -15,18 +14,15 @@ internal sealed class JsonLinesConnection : IConnection
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly UnackedBytes _unacked;
-    private readonly byte[] _nothing = new byte[64];
     private readonly LogCounts _counts;
-
-    /// <summary>Ends with the receiver's side; over TLS only, where nothing else sees that.</summary>
-    private readonly Task? _peer;
+    private readonly Task _peer;
 
     /// <param name="unacked">Of the connection before; from here on this one's.</param>
     public JsonLinesConnection(Socket socket, Stream stream, UnackedBytes unacked, LogCounts counts)
     {
         (_socket, _stream, _unacked, _counts) = (socket, stream, unacked, counts);
         unacked.Clear();
-        if (stream is SslStream) _peer = ListenAsync(stream);
+        _peer = ListenAsync(stream);
     }
 
     /// <inheritdoc/>
@@ -34,20 +30,10 @@ internal sealed class JsonLinesConnection : IConnection
     {
         get
         {
-            var isAtEnd = _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0;
-            if (_peer is null)
-            {
-                if (!isAtEnd) return false;
-                _socket.Receive(_nothing); // throws where it is broken
-            }
-            else
-            {
-                // What the kernel knows already, the runtime will in a moment.
-                if (isAtEnd) Connector.WaitForEnd(_peer);
-                if (!_peer.IsCompleted) return false;
-                if (_peer.Exception is { } broken) throw new IOException(broken.InnerException!.Message, broken);
-            }
-
+            // What the kernel knows already, the runtime will in a moment.
+            if (!_peer.IsCompleted && _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0) Connector.WaitForEnd(_peer);
+            if (!_peer.IsCompleted) return false;
+            if (_peer.Exception is { } broken) throw new IOException(broken.InnerException!.Message, broken);
             return !IsUnsure ? true : throw new IOException("the receiver has closed the connection");
         }
     }
@@ -75,8 +61,7 @@ internal sealed class JsonLinesConnection : IConnection
     public void Close()
     {
         Connector.SayGoodBye(_socket, _stream);
-        if (_peer is null) Connector.WaitForEnd(_socket);
-        else Connector.WaitForEnd(_peer);
+        Connector.WaitForEnd(_peer);
     }
 
     /// <inheritdoc/>
@@ -85,9 +70,10 @@ internal sealed class JsonLinesConnection : IConnection
     public void Dispose() => _stream.Dispose();
 
     /// <summary>Nothing is said there, but the end; over TLS nobody else would see it.</summary>
-    private async Task ListenAsync(Stream stream)
+    private static async Task ListenAsync(Stream stream)
     {
-        while (await stream.ReadAsync(_nothing) > 0)
+        var nothing = new byte[64];
+        while (await stream.ReadAsync(nothing) > 0)
         {
         }
     }
