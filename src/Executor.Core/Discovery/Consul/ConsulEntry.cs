@@ -5,6 +5,11 @@ namespace Executor.Core.Discovery.Consul;
 /// <summary>One service of a running task, and what Consul's agent has of it. One caller at a time, but for Remove.</summary>
 internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Logger log)
 {
+    private readonly Lock _lock = new();
+
+    /// <summary>How many registrations were answered, or failed.</summary>
+    private int _registrations;
+
     /// <summary>0 where nothing is known to be registered.</summary>
     private int _weight;
     private string? _error;
@@ -23,7 +28,11 @@ internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Lo
         }
         finally
         {
-            MayBeThere = true; // a removal may have come between
+            lock (_lock)
+            {
+                MayBeThere = true; // a removal may have come between
+                _registrations++;
+            }
         }
 
         _weight = weight;
@@ -67,10 +76,13 @@ internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Lo
             throw new ConsulException($"{service.Id} cannot be resolved yet", isFinal: false);
     }
 
+    /// <remarks>A registration that is answered meanwhile may have been carried out after the removal: the entry may still be there then.</remarks>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
+        int before;
+        lock (_lock) before = _registrations;
         await client.DeregisterAsync(service.Id, cancellationToken);
-        MayBeThere = false;
+        lock (_lock) MayBeThere = before != _registrations;
     }
 
     private Task<bool> IsKnownAsync(bool healthy) => service.Check is { IsTold: true } check

@@ -75,6 +75,37 @@ public sealed class ConsulWithdrawTests
     }
 
     [Test]
+    public async Task A_removal_is_made_again_where_the_answer_of_a_registration_overtook_its_own(CancellationToken cancel)
+    {
+        await using var rig = new ConsulRig();
+        var (arrived, late, removal) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        rig.Consul.Intercept = async (request, _) =>
+        {
+            if (request.ToString() == ConsulRig.Register)
+            {
+                arrived.SetResult();
+                await late.Task;
+                return null;
+            }
+
+            rig.Consul.Intercept = null;
+            late.SetResult();
+            await removal.Task;
+            return new(404, "Unknown service ID");
+        };
+        var announcing = rig.Hook.AnnounceAsync(cancel);
+        await arrived.Task.WaitAsync(cancel);
+
+        var withdrawing = rig.Hook.WithdrawAsync(cancel);
+        await rig.Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(1), cancel);
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await announcing.ContinueWith(_ => removal.SetResult(), cancel, TaskContinuationOptions.None, TaskScheduler.Default);
+        await withdrawing;
+
+        Assert.That(rig.Consul.Ids, Is.Empty);
+    }
+
+    [Test]
     public async Task A_service_that_is_not_there_any_more_counts_as_removed(CancellationToken cancel)
     {
         await using var rig = new ConsulRig();
