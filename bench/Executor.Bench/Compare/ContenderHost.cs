@@ -17,28 +17,25 @@ internal sealed class ContenderHost : IAsyncDisposable
     private const int MostConnections = 4 * CompareOptions.MostExecutors;
 
     private readonly Contender _contender;
-    private readonly DirectoryInfo _work = Directory.CreateTempSubdirectory("executor-compare-");
     private readonly Dictionary<string, TaskRun> _runs = [];
-    private readonly LocalAgent _agent;
-    private readonly Task _reading;
+    private readonly BenchAgent _host;
 
     /// <param name="folder">Of the published programs.</param>
     public ContenderHost(Contender contender, string folder)
     {
         _contender = contender;
+        var work = Directory.CreateTempSubdirectory("executor-compare-").FullName;
         // No real agent has a task-supervisor: a file of its own shares no memory with those of the executors.
-        var supervisor = Path.Combine(_work.FullName, "agent-supervisor");
+        var supervisor = Path.Combine(work, "agent-supervisor");
         File.Copy(Path.Combine(folder, "task-supervisor"), supervisor);
-        _agent = new LocalAgent(
+        _host = new BenchAgent(
             new LocalAgentOptions
             {
-                WorkDirectory = _work.FullName,
+                WorkDirectory = work,
                 ExecutorEnvironment = contender.Settings,
                 Libprocess = new LibprocessOptions { MaxConnections = MostConnections },
             },
-            new SupervisedProcessLauncher(supervisor, TimeProvider.System), TimeProvider.System);
-        _agent.Start();
-        _reading = ReadAsync();
+            new SupervisedProcessLauncher(supervisor, TimeProvider.System), Take);
     }
 
     /// <summary>Returns at once.</summary>
@@ -46,12 +43,12 @@ internal sealed class ContenderHost : IAsyncDisposable
     {
         var run = new TaskRun(_contender.Name, string.Create(CultureInfo.InvariantCulture, $"bench.{_runs.Count}"));
         lock (_runs) _runs.Add(run.Id, run);
-        _agent.LaunchTask(TaskFor(run.Id, check));
+        _host.Agent.LaunchTask(TaskFor(run.Id, check));
         return run;
     }
 
     /// <summary>Returns at once.</summary>
-    public void Kill(TaskRun run) => _agent.KillTask(run.Id);
+    public void Kill(TaskRun run) => _host.Agent.KillTask(run.Id);
 
     /// <returns>The processes of all executors here that run at this moment, without those of the tasks.</returns>
     public int[] Processes()
@@ -61,29 +58,21 @@ internal sealed class ContenderHost : IAsyncDisposable
     }
 
     /// <summary>Kills what runs.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _agent.DisposeAsync();
-        await _reading;
-        _work.Delete(recursive: true);
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private async Task ReadAsync()
+    private void Take(AgentEvent happened)
     {
-        await foreach (var happened in _agent.Events.ReadAllAsync())
+        switch (happened)
         {
-            switch (happened)
-            {
-                case AgentEvent.ExecutorLaunched launched:
-                    (Find(launched.ExecutorId).Pid, Find(launched.ExecutorId).Sandbox) = (launched.Pid, launched.Sandbox);
-                    break;
-                case AgentEvent.ExecutorRegistered registered:
-                    Find(registered.ExecutorId).Reach(TaskStage.Registered);
-                    break;
-                case AgentEvent.TaskUpdated { Status: var status }:
-                    Take(Find(status.TaskId.Value), status);
-                    break;
-            }
+            case AgentEvent.ExecutorLaunched launched:
+                (Find(launched.ExecutorId).Pid, Find(launched.ExecutorId).Sandbox) = (launched.Pid, launched.Sandbox);
+                break;
+            case AgentEvent.ExecutorRegistered registered:
+                Find(registered.ExecutorId).Reach(TaskStage.Registered);
+                break;
+            case AgentEvent.TaskUpdated { Status: var status }:
+                Take(Find(status.TaskId.Value), status);
+                break;
         }
     }
 

@@ -12,28 +12,25 @@ internal sealed class ExecutorFleet : IFleet
     private readonly Balancer _balancer;
     private readonly string _folder;
     private readonly IReadOnlyDictionary<string, string> _labels;
-    private readonly DirectoryInfo _work = Directory.CreateTempSubdirectory("executor-rolling-");
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Mesos.TaskStatus>> _ends = new();
-    private readonly LocalAgent _agent;
-    private readonly Task _reading;
+    private readonly BenchAgent _host;
 
     /// <param name="folder">Of the published programs.</param>
     /// <param name="labels">Of every task, besides <c>haproxy</c>.</param>
     public ExecutorFleet(Balancer balancer, IProcessLauncher launcher, string folder, IReadOnlyDictionary<string, string> labels)
     {
         (_balancer, _folder, _labels) = (balancer, folder, labels);
-        var options = new LocalAgentOptions
-        {
-            WorkDirectory = _work.FullName,
-            ExecutorEnvironment = new Dictionary<string, string>
+        _host = new BenchAgent(
+            new LocalAgentOptions
             {
-                ["EXECUTOR_DRIVER"] = "managed",
-                ["EXECUTOR_HAPROXY"] = balancer.Address,
+                WorkDirectory = Directory.CreateTempSubdirectory("executor-rolling-").FullName,
+                ExecutorEnvironment = new Dictionary<string, string>
+                {
+                    ["EXECUTOR_DRIVER"] = "managed",
+                    ["EXECUTOR_HAPROXY"] = balancer.Address,
+                },
             },
-        };
-        _agent = new LocalAgent(options, launcher, TimeProvider.System);
-        _agent.Start();
-        _reading = ReadAsync();
+            launcher, Take);
     }
 
     public async Task<int> StartAsync(CancellationToken cancellationToken)
@@ -41,7 +38,7 @@ internal sealed class ExecutorFleet : IFleet
         var port = Balancer.FreePort().Port;
         var ended = new TaskCompletionSource<Mesos.TaskStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ends[Id(port)] = ended;
-        _agent.LaunchTask(TaskFor(port));
+        _host.Agent.LaunchTask(TaskFor(port));
         var serves = _balancer.ServesAsync(port, cancellationToken);
         if (await Task.WhenAny(serves, ended.Task) == ended.Task) throw new InvalidOperationException((await ended.Task).ToString());
         await serves;
@@ -50,25 +47,17 @@ internal sealed class ExecutorFleet : IFleet
 
     public async Task StopAsync(int port, CancellationToken cancellationToken)
     {
-        _agent.KillTask(Id(port));
+        _host.Agent.KillTask(Id(port));
         var status = await _ends[Id(port)].Task.WaitAsync(cancellationToken);
         if (status.State != TaskState.TaskKilled) throw new InvalidOperationException(status.ToString());
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _agent.DisposeAsync();
-        await _reading;
-        _work.Delete(recursive: true);
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private async Task ReadAsync()
+    private void Take(AgentEvent happened)
     {
-        await foreach (var happened in _agent.Events.ReadAllAsync())
-        {
-            if (happened is AgentEvent.TaskUpdated { Status: var status } && IsEnd(status.State))
-                _ends[status.TaskId.Value].TrySetResult(status);
-        }
+        if (happened is AgentEvent.TaskUpdated { Status: var status } && IsEnd(status.State))
+            _ends[status.TaskId.Value].TrySetResult(status);
     }
 
     private static bool IsEnd(TaskState state) =>
@@ -78,40 +67,8 @@ internal sealed class ExecutorFleet : IFleet
 
     private TaskInfo TaskFor(int port)
     {
-        var executor = Path.Combine(_folder, "executor");
-        var task = new TaskInfo
-        {
-            Name = "web",
-            TaskId = new TaskID { Value = Id(port) },
-            SlaveId = new SlaveID { Value = "" },
-            Executor = new ExecutorInfo
-            {
-                ExecutorId = new ExecutorID { Value = Id(port) },
-                Command = new CommandInfo
-                {
-                    Value = $"chmod ug+rx '{executor}' && exec '{executor}' exec '{Path.Combine(_folder, "hello-web")}'",
-                    Environment = new Mesos.Environment(),
-                },
-            },
-            KillPolicy = new KillPolicy { GracePeriod = new DurationInfo { Nanoseconds = 5_000_000_000 } },
-            Discovery = new DiscoveryInfo
-            {
-                Visibility = DiscoveryInfo.Types.Visibility.Framework,
-                Ports = new Ports { Ports_ = { new Port { Number = (uint)port, Name = "http", Protocol = "tcp" } } },
-            },
-            Labels = new Labels { Labels_ = { new Label { Key = "haproxy", Value = "web/slot-" } } },
-            HealthCheck = new HealthCheck
-            {
-                Type = HealthCheck.Types.Type.Http,
-                Http = new HealthCheck.Types.HTTPCheckInfo { Port = (uint)port, Path = "/health" },
-                DelaySeconds = 0,
-                IntervalSeconds = 1,
-                TimeoutSeconds = 1,
-            },
-        };
-        foreach (var (name, value) in Service.Variables(port))
-            task.Executor.Command.Environment.Variables.Add(new Mesos.Environment.Types.Variable { Name = name, Value = value });
-        foreach (var (key, value) in _labels) task.Labels.Labels_.Add(new Label { Key = key, Value = value });
+        var task = Service.Task(Id(port), _folder, $"exec '{Service.Program(_folder)}'", port, _labels.Append(new("haproxy", "web/slot-")));
+        task.KillPolicy = new KillPolicy { GracePeriod = new DurationInfo { Nanoseconds = 5_000_000_000 } };
         return task;
     }
 }

@@ -17,12 +17,11 @@ internal sealed class SoakRig : IAsyncDisposable
     private static readonly (TimeSpan Up, TimeSpan Down) Receiver = (TimeSpan.FromSeconds(65), TimeSpan.FromSeconds(10));
 
     private readonly string _folder;
-    private readonly DirectoryInfo _work = Directory.CreateTempSubdirectory("executor-soak-");
     private readonly ConsulFake _consul = new ConsulFake(TimeProvider.System).Start();
     private readonly FlappingReceiver _receiver = new();
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly LocalAgent _agent;
+    private readonly BenchAgent _host;
     private Task _outages = Task.CompletedTask;
     private int _executor;
 
@@ -31,19 +30,20 @@ internal sealed class SoakRig : IAsyncDisposable
     {
         _folder = folder;
         _receiver.Start();
-        var options = new LocalAgentOptions
-        {
-            WorkDirectory = _work.FullName,
-            Checkpoint = true,
-            ExecutorReregistrationTimeout = TimeSpan.FromSeconds(15),
-            ExecutorEnvironment = new Dictionary<string, string>
+        _host = new BenchAgent(
+            new LocalAgentOptions
             {
-                ["EXECUTOR_DRIVER"] = "managed",
-                ["EXECUTOR_CONSUL_HTTP_ADDR"] = _consul.Address,
-                ["EXECUTOR_LOG_ADDRESSES"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_receiver.Port}"),
+                WorkDirectory = Directory.CreateTempSubdirectory("executor-soak-").FullName,
+                Checkpoint = true,
+                ExecutorReregistrationTimeout = TimeSpan.FromSeconds(15),
+                ExecutorEnvironment = new Dictionary<string, string>
+                {
+                    ["EXECUTOR_DRIVER"] = "managed",
+                    ["EXECUTOR_CONSUL_HTTP_ADDR"] = _consul.Address,
+                    ["EXECUTOR_LOG_ADDRESSES"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_receiver.Port}"),
+                },
             },
-        };
-        _agent = new LocalAgent(options, launcher, TimeProvider.System);
+            launcher, Take);
     }
 
     public static string Outages { get; } = string.Create(
@@ -62,15 +62,12 @@ internal sealed class SoakRig : IAsyncDisposable
     /// <summary>Returns once the task runs.</summary>
     public async Task StartAsync()
     {
-        _agent.Start();
-        var reading = ReadAsync();
-        _agent.LaunchTask(TaskFor(Balancer.FreePort().Port));
+        _host.Agent.LaunchTask(TaskFor(Balancer.FreePort().Port));
         await _running.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         _outages = Task.WhenAll(
-            reading,
             RepeatAsync(Agent.Up, async () =>
             {
-                await _agent.RestartAsync(Agent.Down);
+                await _host.Agent.RestartAsync(Agent.Down);
                 Restarts++;
             }),
             RepeatAsync(Catalogue.Up, async () =>
@@ -92,12 +89,11 @@ internal sealed class SoakRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
-        await _agent.DisposeAsync();
+        await _host.DisposeAsync();
         await _outages.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _receiver.DisposeAsync();
         await _consul.DisposeAsync();
         _over.Dispose();
-        _work.Delete(recursive: true);
     }
 
     private async Task RepeatAsync(TimeSpan up, Func<Task> goAndComeBack)
@@ -111,65 +107,28 @@ internal sealed class SoakRig : IAsyncDisposable
 
     private Task WaitAsync(TimeSpan pause) => Task.Delay(pause, TimeProvider.System, _over.Token);
 
-    private async Task ReadAsync()
+    private void Take(AgentEvent happened)
     {
-        await foreach (var happened in _agent.Events.ReadAllAsync())
+        switch (happened)
         {
-            switch (happened)
-            {
-                case AgentEvent.ExecutorLaunched launched:
-                    _executor = launched.Pid;
-                    break;
-                case AgentEvent.TaskUpdated { Status: { State: TaskState.TaskRunning, Healthy: true } }:
-                    _running.TrySetResult();
-                    break;
-                case AgentEvent.TaskUpdated { Status: { State: not (TaskState.TaskStaging or TaskState.TaskStarting or TaskState.TaskRunning) } status }:
-                    Ended = status;
-                    break;
-            }
+            case AgentEvent.ExecutorLaunched launched:
+                _executor = launched.Pid;
+                break;
+            case AgentEvent.TaskUpdated { Status: { State: TaskState.TaskRunning, Healthy: true } }:
+                _running.TrySetResult();
+                break;
+            case AgentEvent.TaskUpdated { Status: { State: not (TaskState.TaskStaging or TaskState.TaskStarting or TaskState.TaskRunning) } status }:
+                Ended = status;
+                break;
         }
     }
 
     private TaskInfo TaskFor(int port)
     {
-        var executor = Path.Combine(_folder, "executor");
-        var web = Path.Combine(_folder, "hello-web");
-        var task = new TaskInfo
-        {
-            Name = "soak",
-            TaskId = new TaskID { Value = Id },
-            SlaveId = new SlaveID { Value = "" },
-            Executor = new ExecutorInfo
-            {
-                ExecutorId = new ExecutorID { Value = Id },
-                Command = new CommandInfo
-                {
-                    Value = $"chmod ug+rx '{executor}' && exec '{executor}' sh -c 'while sleep 0.2; do echo level=info msg=\"still here\"; done & exec {web}'",
-                    Environment = new Mesos.Environment(),
-                },
-            },
-            Discovery = new DiscoveryInfo
-            {
-                Visibility = DiscoveryInfo.Types.Visibility.Framework,
-                Ports = new Ports { Ports_ = { new Port { Number = (uint)port, Name = "http", Protocol = "tcp" } } },
-            },
-            Labels = new Labels
-            {
-                Labels_ = { new Label { Key = "consul", Value = "soak" }, new Label { Key = "log-mode", Value = "both" }, new Label { Key = "log-scraping", Value = "logfmt" } },
-            },
-            HealthCheck = new HealthCheck
-            {
-                Type = HealthCheck.Types.Type.Http,
-                Http = new HealthCheck.Types.HTTPCheckInfo { Port = (uint)port, Path = "/health" },
-                DelaySeconds = 0,
-                IntervalSeconds = 1,
-                TimeoutSeconds = 1,
-                GracePeriodSeconds = 30,
-                ConsecutiveFailures = 0,
-            },
-        };
-        foreach (var (name, value) in Service.Variables(port))
-            task.Executor.Command.Environment.Variables.Add(new Mesos.Environment.Types.Variable { Name = name, Value = value });
+        var command = $"sh -c 'while sleep 0.2; do echo level=info msg=\"still here\"; done & exec {Service.Program(_folder)}'";
+        var task = Service.Task(Id, _folder, command, port, [new("consul", "soak"), new("log-mode", "both"), new("log-scraping", "logfmt")]);
+        task.HealthCheck.GracePeriodSeconds = 30;
+        task.HealthCheck.ConsecutiveFailures = 0;
         return task;
     }
 }
