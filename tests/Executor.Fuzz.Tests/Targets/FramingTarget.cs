@@ -1,5 +1,6 @@
 using Executor.Fuzz.Tests.Engine;
 using Executor.Libprocess.Tests;
+using Executor.Libprocess.Tests.Wire;
 using Executor.Libprocess.Wire;
 
 namespace Executor.Fuzz.Tests.Targets;
@@ -66,21 +67,9 @@ internal sealed class FramingTarget : FuzzTarget
     {
         if (message.To.Contains('%', StringComparison.Ordinal) || message.Name.AsSpan().ContainsAny('%', '/')) return;
         var frame = MessageWriter.Write(message.From, message.From with { Id = message.To }, message.Name, message.Body.Span);
-        var reader = new MessageReader(LongestBody);
-        for (var taken = 0; taken < frame.Length;)
-        {
-            var room = reader.GetMemory();
-            var count = Math.Min(room.Length, frame.Length - taken);
-            frame.AsMemory(taken, count).CopyTo(room);
-            reader.Advance(count);
-            taken += count;
-            if (!reader.TryRead(out var again, out _)) continue;
-            AssertThat(
-                again.To == message.To && again.Name == message.Name && again.From == message.From && again.Body.Span.SequenceEqual(message.Body.Span),
-                $"{again} was written of {message}");
-            return;
-        }
-
-        AssertThat(false, $"what was written of {message} is not read");
+        AssertThat(
+            new MessageReader(LongestBody).Feed(frame) is [var again]
+            && again.To == message.To && again.Name == message.Name && again.From == message.From && again.Body.Span.SequenceEqual(message.Body.Span),
+            $"what was written of {message} is read otherwise");
     }
 }
