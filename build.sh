@@ -283,7 +283,8 @@ case ${1:-} in
         exec bench/demo.sh "$out"
         ;;
     bench)
-        [[ ${2:-} == compare ]] || case $#${2:-} in
+        case $#${2:-} in
+            *compare) for word in "${@:3}"; do [[ $word != --* || $word =~ ^--(libmesos|executor|scale|rounds)$ ]] || refuse; done ;;
             2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling | 2soak) ;;
             3torture | 3rolling | 3soak) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
             *) refuse ;;
