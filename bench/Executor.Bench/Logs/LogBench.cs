@@ -6,6 +6,10 @@ namespace Executor.Bench.Logs;
 internal static class LogBench
 {
     private const int Runs = 3;
+
+    /// <summary>The disk is in them, whose speed comes and goes.</summary>
+    private const int Pairs = 9;
+
     private const long Many = 10_000_000;
     private const long Shipped = 3_000_000;
 
@@ -14,16 +18,19 @@ internal static class LogBench
 
     private const double BytesPerMega = 1e6;
 
+    private static readonly string[] Kinds = ["json", "logfmt"];
+
     /// <param name="parts">Those to run: capture, json, logfmt, or a pace of the receiver; none is all.</param>
     public static async Task<int> RunAsync(string folder, string[] parts)
     {
-        Console.WriteLine($"logs: lines of {LogLines.Length} bytes, {Runs} runs of the published executor, {Environment.ProcessorCount} cores shared with the producer and the receiver");
+        Console.WriteLine($"logs: lines of {LogLines.Length} bytes, {Runs} runs ({Pairs} beside files alone) of the published executor, {Environment.ProcessorCount} cores shared with the producer and the receiver");
         _ = await PlainAsync(folder); // the first reads the programs from disk
         if (Chosen("capture")) await CaptureAsync(folder);
-        foreach (var kind in new[] { "json", "logfmt" })
+        foreach (var kind in Kinds)
             if (Chosen(kind)) await ShipAsync(folder, kind);
         foreach (var pace in Enum.GetValues<ReceiverPace>())
-            if (Chosen(Name(pace))) await PressAsync(folder, pace);
+            foreach (var kind in Kinds)
+                if (Chosen(Name(pace))) await PressAsync(folder, pace, kind);
         return 0;
 
         bool Chosen(string part) => parts.Length == 0 || parts.Contains(part);
@@ -63,22 +70,23 @@ internal static class LogBench
         Figures.Print($"{kind}: CPU of syslog-ng", "µs per line", theirCpu);
     }
 
-    /// <summary>Each run beside one into files alone: what else the machine does is then in both.</summary>
-    private static async Task PressAsync(string folder, ReceiverPace pace)
+    /// <summary>Each run beside one into files alone, now before and now behind it: what else the machine does is then in both.</summary>
+    private static async Task PressAsync(string folder, ReceiverPace pace, string kind)
     {
         var slower = new List<double>();
         var memory = new List<double>();
-        for (var run = 0; run < Runs; run++)
+        for (var pair = 0; pair < Pairs; pair++)
         {
-            var plain = await PlainAsync(folder);
+            var before = pair % 2 == 0 ? await PlainAsync(folder) : null;
             using var receiver = new CountingReceiver(pace);
-            var one = await LogRun.OfAsync(folder, "json", Many, null, Settings(receiver, "json"));
+            var one = await LogRun.OfAsync(folder, kind, Many, null, Settings(receiver, kind));
+            var plain = before ?? await PlainAsync(folder);
             slower.Add(((one.Seconds / plain.Seconds) - 1) * 100);
             memory.Add(one.MemoryMiB);
         }
 
-        Figures.Print($"receiver {Name(pace)}: {Many} lines written flat out take longer than into files alone by", "%", slower, pace is ReceiverPace.Down or ReceiverPace.Hanging ? 10 : null);
-        Figures.Print($"receiver {Name(pace)}: memory above idle", "MiB", memory, 32);
+        Figures.Print($"receiver {Name(pace)}, {kind}: {Many} lines written flat out take longer than into files alone by", "%", slower, pace is ReceiverPace.Down or ReceiverPace.Hanging ? 10 : null);
+        Figures.Print($"receiver {Name(pace)}, {kind}: memory above idle", "MiB", memory, 32);
     }
 
     private static string Name(ReceiverPace pace) => pace.ToString().ToLowerInvariant();

@@ -26,7 +26,8 @@ internal static class ShippingAllocation
         var backlog = new Backlog(16, new Spool(Path.Combine(folder, "spool"), 0, counts), LogOverflow.Newest, counts, TimeProvider.System);
         using var receiver = new CountingReceiver(ReceiverPace.Fast);
         var endpoint = new LogEndpoint { Protocol = LogProtocol.Tcp, Timeout = TimeSpan.FromSeconds(10) };
-        var sender = new LogSender(endpoint, () => [new HostAndPort("127.0.0.1", receiver.Port)], counts, log, TimeProvider.System);
+        HostAndPort[] receivers = [new HostAndPort("127.0.0.1", receiver.Port)];
+        var sender = new LogSender(endpoint, () => receivers, counts, log, TimeProvider.System);
         var stream = new ShippedStream(
             plan, new EventEncoder(plan, plan.Format, new OwnFields([new("task", "\"bench\""), new("host", "\"bench\"")]), counts), new RateLimit(0), counts, log);
         using var shipper = new Shipper(backlog, [stream], sender, new UnshippedFile(Path.Combine(folder, "unshipped"), long.MaxValue, counts, log), log);
