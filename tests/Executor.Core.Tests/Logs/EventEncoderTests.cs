@@ -24,6 +24,17 @@ public sealed class EventEncoderTests
         LogEvents.Encode("""ts=2026-11-27T01:02:03.5Z lvl=info msg="a \"b\"" path=C:\x empty= odd="\x1b" """),
         Is.EqualTo("""{"@timestamp":"2026-11-27T01:02:03.500Z","@version":"1","level":"info","message":"a \"b\"","path":"C:\\x","empty":"","odd":"\\x1b" """.TrimEnd() + Ours));
 
+    [Test]
+    public void JSON_that_was_joined_of_several_lines_is_one_line() => Assert.That(
+        LogEvents.Encode("{\n  \"msg\":\n    \"a\\nb\",\n  \"o\": {\r\n    \"n\":\n 1\n  }\r\n}"),
+        Is.EqualTo("""{"@timestamp":"2026-11-27T05:15:13.250Z","@version":"1","message":"a\nb","o": {      "n":  1   }""" + Ours));
+
+    [Test]
+    public void What_was_joined_of_several_lines_and_is_no_JSON_keeps_their_ends() => Assert.That(
+        LogEvents.Encode("error\n  at a\n  at b"), Does.Contain("""
+            "message":"error\n  at a\n  at b"
+            """));
+
     [TestCase("plain text")]
     [TestCase("{not json}")]
     [TestCase("""{"a":1} trailing}""")]

@@ -35,6 +35,7 @@ internal sealed partial class LineTarget : FuzzTarget
         Bytes("ts=2026-11-27T01:02:03Z lvl=info msg=\"a \\\"b\\\"\" host=x truncated=1 odd=\"\\x1b\" empty=\n"),
         Bytes("plain\r\n\r\n10.0.0.1 - - [27/Nov/2026:05:15:13 +0100] \"GET / HTTP/1.1\" 200\n<13>Nov  3 05:15:13 host x\nI1126 05:15:13.000123 1 main.go:1] x"),
         Bytes("{\"ts\":1795756513.5,\"executor_task\":8}\n1795756513123456789 x\n\x1b[1;31mred\x1b[0m \x1b]0;t\u0007\n2026-11-27 05:15:13,123 x\n\tat a.b(C.java:1)"),
+        Bytes("{\n  \"a\": {\r\n    \"b\":\n1\n  }\n}\n{\n\"msg\": 1 }"),
         Bytes("{\"@timestamp\":\"today\",\"_@timestamp\":2,\"\\u006dsg\":\"\\ud800\",\"@version\":\"2\"}"),
     ];
 
@@ -90,11 +91,11 @@ internal sealed partial class LineTarget : FuzzTarget
         AssertThat(json.RootElement.TryGetProperty("@version", out _), "an event has no version");
     }
 
-    /// <summary>Nothing is lost where lines are joined.</summary>
-    private static void CheckJoined(List<string> lines)
+    /// <summary>Nothing is lost where lines are joined, and they become one.</summary>
+    private void CheckJoined(List<string> lines)
     {
         var joiner = new LineJoiner(First(), LongestLine);
-        var (given, taken) = (0, 0);
+        var (given, taken, encoded) = (0, 0, 0);
         foreach (var line in lines.Select(line => Convert.FromHexString(line.TrimEnd('+'))))
         {
             if (joiner.HasBegun && (joiner.IsFirst(line) || joiner.IsTooLongWith(line))) Take();
@@ -110,6 +111,8 @@ internal sealed partial class LineTarget : FuzzTarget
             joiner.Take(out var text, out _);
             AssertThat(text.Length <= LongestLine, $"an event has {text.Length} bytes");
             taken += text.Length - text.Count((byte)'\n');
+            if (encoded++ >= MostEncoded) return;
+            foreach (var encoder in _encoders) CheckEvent(encoder, text, cut: false);
         }
     }
 

@@ -16,6 +16,14 @@ internal sealed class ByteBuffer(int capacity = 4096)
     /// <summary>Forgets what was written behind a length.</summary>
     public void CutAt(int length) => Length = Math.Min(Length, length);
 
+    /// <summary>Makes a blank of each line's end behind a position.</summary>
+    public void BlankLineEnds(int from)
+    {
+        var bytes = _bytes.AsSpan(from..Length);
+        bytes.Replace((byte)'\n', (byte)' ');
+        bytes.Replace((byte)'\r', (byte)' ');
+    }
+
     public void Add(byte value)
     {
         if (Length == _bytes.Length) Grow(1);

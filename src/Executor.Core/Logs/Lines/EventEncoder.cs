@@ -24,16 +24,19 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
     private readonly ByteBuffer _stripped = new();
     private readonly ByteBuffer _valid = new();
 
-    /// <summary>Writes one object, without a line's end.</summary>
+    /// <summary>Writes one object, without a line's end, in one line.</summary>
     /// <param name="line">Of any bytes.</param>
     /// <param name="arrived">Unix milliseconds.</param>
     /// <param name="cut">Whether there was more of it.</param>
     public void Write(ByteBuffer output, ReadOnlySpan<byte> line, long arrived, bool cut)
     {
         line = Clean(line);
+        var start = output.Length;
         output.Add("{\"@timestamp\":\""u8);
         var displaced = TryRead(line) ? WriteFields(output, line, arrived) : WriteMessage(output, line, arrived);
         End(output, displaced, cut);
+        // Between the values of JSON that was joined of several lines; in texts they are escaped.
+        if (line.ContainsAny((byte)'\r', (byte)'\n')) output.BlankLineEnds(start);
     }
 
     /// <summary>Writes one object with the line as it is, and looks for nothing in it.</summary>
@@ -108,11 +111,20 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
         {
             if (i == time) continue;
             ref readonly var field = ref all[i];
-            output.Add((byte)',');
-            output.Add((byte)'"');
-            displaced |= WriteName(output, i, field, line);
-            output.Add("\":"u8);
-            WriteValue(output, field, line);
+            var name = NewName(i, field, ref displaced);
+            if (name.IsEmpty && field.Kind == FieldKind.Member)
+            {
+                output.Add((byte)',');
+                output.Add(field.MemberOf(line));
+            }
+            else
+            {
+                output.Add(",\""u8);
+                output.Add(name.IsEmpty ? field.KeyOf(line) : name);
+                output.Add("\":"u8);
+                WriteValue(output, field, line);
+            }
+
             if (field.Meaning.Field >= 0) displaced |= 1UL << field.Meaning.Field;
         }
 
@@ -142,32 +154,29 @@ internal sealed class EventEncoder(LogPlan plan, LogFormat format, OwnFields own
     private bool IsTime(int index, ReadOnlySpan<byte> line, out Instant instant) =>
         LineTime.TryParse(_fields.All[index].ValueOf(line).Trim((byte)'"'), out instant);
 
-    /// <returns>Which of the executor's fields has the name.</returns>
-    private ulong WriteName(ByteBuffer output, int index, in LineField field, ReadOnlySpan<byte> line)
+    /// <summary>The name that a field gets instead of its own; empty is none.</summary>
+    /// <param name="displaced">Gets the executor's field of that name.</param>
+    private ReadOnlySpan<byte> NewName(int index, in LineField field, ref ulong displaced)
     {
         var role = field.Meaning.Role;
         if (role is KeyRole.Message or KeyRole.Level or KeyRole.Logger && index == _fields.Chosen(role))
         {
-            output.Add(Names[(int)role]);
-            return _ofRoles[(int)role];
+            displaced |= _ofRoles[(int)role];
+            return Names[(int)role];
         }
 
-        if (role != KeyRole.Timestamp || !field.Meaning.IsExact)
-        {
-            output.Add(field.KeyOf(line));
-            return 0;
-        }
+        if (role != KeyRole.Timestamp || !field.Meaning.IsExact) return [];
 
         // Not a time that can be read: Logstash, too, takes it out of the way of the true one so.
         var name = "_@timestamp";
         while (!_fields.TryClaim(System.Text.Encoding.UTF8.GetBytes(name))) name = '_' + name;
-        output.Add(System.Text.Encoding.UTF8.GetBytes(name));
-        return own.BitOf(name);
+        displaced |= own.BitOf(name);
+        return System.Text.Encoding.UTF8.GetBytes(name);
     }
 
     private static void WriteValue(ByteBuffer output, in LineField field, ReadOnlySpan<byte> line)
     {
-        if (field.IsJson)
+        if (field.Kind != FieldKind.Text)
         {
             output.Add(field.ValueOf(line));
             return;

@@ -7,6 +7,8 @@ internal sealed class JsonLine
 {
     private readonly ByteBuffer _name = new(256);
 
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
 
     /// <summary>Finds its fields; values are left as they stand.</summary>
@@ -15,8 +17,8 @@ internal sealed class JsonLine
     public bool TryRead(ReadOnlySpan<byte> line, LineFields fields)
     {
         // Looked at first: what is no JSON at all should not cost an exception.
-        if (!line.TrimEnd(" \t"u8).EndsWith("}"u8) || !line.TrimStart(" \t"u8).StartsWith("{"u8)) return false;
-        if (!line.TrimStart(" \t{"u8).StartsWith("\""u8) && !line.TrimStart(" \t{"u8).StartsWith("}"u8)) return false;
+        if (!line.TrimEnd(Blanks).EndsWith("}"u8) || line.TrimStart(Blanks) is not [(byte)'{', .. var inside]) return false;
+        if (inside.TrimStart(Blanks) is not [(byte)'"' or (byte)'}', ..]) return false;
         fields.Clear();
         try
         {
@@ -35,7 +37,7 @@ internal sealed class JsonLine
                 reader.Read();
                 var value = (int)reader.TokenStartIndex;
                 reader.Skip();
-                fields.Add(name, key, keyLength, value, (int)reader.BytesConsumed - value, isJson: true);
+                fields.Add(name, key, keyLength, value, (int)reader.BytesConsumed - value, FieldKind.Member);
             }
 
             return !reader.Read();

@@ -30,9 +30,9 @@ internal static class LogfmtLine
             var value = at + keyLength + 1;
             var length = ValueLength(line[value..], out var isQuoted);
             if (length < 0) return false;
-            if (!isQuoted) fields.Add(line.Slice(at, keyLength), at, keyLength, value, length, isJson: false);
-            else if (IsJsonString(line.Slice(value + 1, length - 2))) fields.Add(line.Slice(at, keyLength), at, keyLength, value, length, isJson: true);
-            else fields.Add(line.Slice(at, keyLength), at, keyLength, value + 1, length - 2, isJson: false);
+            if (!isQuoted) fields.Add(line.Slice(at, keyLength), at, keyLength, value, length, FieldKind.Text);
+            else if (IsJsonString(line.Slice(value + 1, length - 2))) fields.Add(line.Slice(at, keyLength), at, keyLength, value, length, FieldKind.Value);
+            else fields.Add(line.Slice(at, keyLength), at, keyLength, value + 1, length - 2, FieldKind.Text);
             at = value + length;
         }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Executor.Core.Logs.Lines;
 
 /// <summary>Names, each once, numbered as they come. Used again for the next line: allocates nothing once it has grown.</summary>
@@ -9,7 +11,7 @@ internal sealed class NameSet
 
     public void Clear()
     {
-        foreach (var name in _names) _slots[name.Slot] = 0;
+        foreach (ref readonly var name in CollectionsMarshal.AsSpan(_names)) _slots[name.Slot] = 0;
         _names.Clear();
         _bytes.Clear();
     }
@@ -35,7 +37,7 @@ internal sealed class NameSet
     {
         for (slot = hash & (_slots.Length - 1); _slots[slot] != 0; slot = (slot + 1) & (_slots.Length - 1))
         {
-            var known = _names[_slots[slot] - 1];
+            ref readonly var known = ref CollectionsMarshal.AsSpan(_names)[_slots[slot] - 1];
             if (known.Hash == hash && name.SequenceEqual(_bytes.Written.Slice(known.At, known.Length))) return _slots[slot] - 1;
         }
 
@@ -54,11 +56,10 @@ internal sealed class NameSet
         }
     }
 
-    /// <summary>Not to be foreseen by who prints the names.</summary>
+    /// <summary>Not to be foreseen by who prints the names: the runtime's hash of texts has a key of this process.</summary>
     private static int HashOf(ReadOnlySpan<byte> name)
     {
-        var hash = new HashCode();
-        hash.AddBytes(name);
-        return hash.ToHashCode();
+        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(name));
+        return name.Length % 2 == 0 ? hash : hash + name[^1];
     }
 }
