@@ -33,7 +33,10 @@ internal sealed class FlappingReceiver : IAsyncDisposable
         _over.Dispose();
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (!_over.IsCancellationRequested) await StopAsync();
+    }
 
     private async Task TakeAsync(TcpListener listener, CancellationToken over)
     {

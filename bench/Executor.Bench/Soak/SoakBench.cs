@@ -4,8 +4,8 @@ using Executor.Core.Processes;
 namespace Executor.Bench.Soak;
 
 /// <summary>
-/// Whether an executor stays as it is: the published one with a task that is checked every second, announced in Consul
-/// and shipped, while agent, Consul and receiver go and come back. A sample a minute.
+/// Whether an executor stays as it is: the published one with a task that is checked every second, announced in Consul,
+/// shipped and measured, while agent, Consul and receiver go and come back. A sample a minute.
 /// </summary>
 internal static class SoakBench
 {

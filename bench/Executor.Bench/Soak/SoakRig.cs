@@ -30,10 +30,11 @@ internal sealed class SoakRig : IAsyncDisposable
     {
         _folder = folder;
         _receiver.Start();
+        var work = Directory.CreateTempSubdirectory("executor-soak-").FullName;
         _host = new BenchAgent(
             new LocalAgentOptions
             {
-                WorkDirectory = Directory.CreateTempSubdirectory("executor-soak-").FullName,
+                WorkDirectory = work,
                 Checkpoint = true,
                 ExecutorReregistrationTimeout = TimeSpan.FromSeconds(15),
                 ExecutorEnvironment = new Dictionary<string, string>
@@ -41,6 +42,8 @@ internal sealed class SoakRig : IAsyncDisposable
                     ["EXECUTOR_DRIVER"] = "managed",
                     ["EXECUTOR_CONSUL_HTTP_ADDR"] = _consul.Address,
                     ["EXECUTOR_LOG_ADDRESSES"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_receiver.Port}"),
+                    ["EXECUTOR_METRICS_PROMETHEUS"] = work,
+                    ["EXECUTOR_METRICS_STATSD"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Balancer.FreePort().Port}"), // nobody
                 },
             },
             launcher, Take);
