@@ -28,7 +28,9 @@ internal sealed class ContainerUsage(IEnumerable<string> groups, string root)
     {
         var group = _groups.FirstOrDefault(parts => parts[1].Split(',').Contains(controller, StringComparer.Ordinal));
         if (group is null || (controller.Length > 0 && group[2] == "/")) return null;
-        return Path.Combine(root, controller.Length > 0 ? group[1] : "", group[2].TrimStart('/'), name);
+        // The folder of controllers that are mounted together may have them in another order (CentOS 7), and a link for each.
+        var folder = new[] { group[1], controller }.FirstOrDefault(folder => Directory.Exists(Path.Combine(root, folder))) ?? controller;
+        return Path.Combine(root, folder, group[2].TrimStart('/'), name);
     }
 
     private static long? Number(string? file) =>
