@@ -91,7 +91,7 @@ public sealed class HookPipeline(
             hook,
             (_, token) => hook == begun[^1] && !_announcing.IsCompleted ? WithdrawLateAsync(hook, token) : hook.WithdrawAsync(token),
             stage)));
-        Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds);
+        if (begun.Any(hook => hook.Announces)) Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds);
     }
 
     public Task BeforeStopAsync(CancellationToken cancellationToken) =>

@@ -260,6 +260,7 @@ public sealed class ExecutorHost
     private void EndAtOnce(TaskInfo task, TerminalState terminal)
     {
         _reporter.For(task).Send(terminal.State, terminal.Message, terminal.Reason);
+        Instruments.CountEnd(task.TaskId.Value, ProtoNames.Of(terminal.State), ExitText.Kind(null));
         _ended.Add(task.TaskId.Value);
         ConsiderLeaving();
     }

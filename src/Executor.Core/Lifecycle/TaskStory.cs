@@ -84,8 +84,7 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
     public void GaveUp() => _log.Error("processes are still there 5 s after SIGKILL: they are stuck in the kernel, or the host has no time for their end; their supervisor goes on");
 
     /// <param name="exit">Of the command; null where none was started.</param>
-    public void Ended(TaskState state, ProcessExit? exit) => Instruments.TaskEnds.Add(
-        1, Instruments.Task(taskId), new("state", ProtoNames.Of(state)), new("exit", ExitText.Kind(exit)));
+    public void Ended(TaskState state, ProcessExit? exit) => Instruments.CountEnd(taskId, ProtoNames.Of(state), ExitText.Kind(exit));
 
     public void Over() => _log.Info("over, {0} after its launch", Since(_launched));
 

@@ -24,7 +24,7 @@ public static class Instruments
         "task.announced.time", Seconds, "From TASK_RUNNING until all that bring traffic know the task");
 
     internal static readonly Histogram<double> TaskWithdrawal = Meter.CreateHistogram<double>(
-        "task.withdrawal.time", Seconds, "From the begin of Withdraw until nothing brings traffic to the task any more, or its limit");
+        "task.withdrawal.time", Seconds, "Of tasks that were announced: from the begin of Withdraw until nothing brings traffic to the task any more, or its limit");
 
     internal static readonly Histogram<double> TaskTermination = Meter.CreateHistogram<double>(
         "task.termination.time", Seconds, "From SIGTERM until no process of the task is left");
@@ -49,6 +49,10 @@ public static class Instruments
 
     internal static readonly Counter<long> MetricsFailures = Meter.CreateCounter<long>(
         "metrics.failures", null, "Deliveries of metrics that did not succeed, by sink");
+
+    /// <param name="exit">How the command ended: <c>exited</c>, <c>signalled</c>, <c>unknown</c>, <c>none</c>.</param>
+    internal static void CountEnd(string taskId, string state, string exit) =>
+        TaskEnds.Add(1, Task(taskId), new("state", state), new("exit", exit));
 
     /// <summary>The tag of whatever belongs to one task.</summary>
     internal static KeyValuePair<string, object?> Task(string id) => new("task", id);
