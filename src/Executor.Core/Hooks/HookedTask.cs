@@ -47,7 +47,7 @@ public sealed record HookedTask
 /// What was started, its user, limits and whole environment included: what runs beside the task is described by it, with
 /// another program.
 /// </param>
-public sealed record StartedTask(int Pid, ProcessDescription Process);
+public sealed record StartedTask(int Pid, ProcessDescription Process, Task<ResourceUsage?> TreeEmpty);
 
 /// <summary>What a hook may tell of its task, on any thread; after the task's end began nothing is heard.</summary>
 public interface ITaskControl

@@ -190,7 +190,7 @@ internal sealed class TaskSupervision : IDisposable
             _maximum.Start();
         }
 
-        _ascent.Begin(new StartedTask(process.Pid, started.Description));
+        _ascent.Begin(new StartedTask(process.Pid, started.Description, process.TreeEmpty));
     }
 
     private async Task ForwardAsync(ISupervisedProcess process)

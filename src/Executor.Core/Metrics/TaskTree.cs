@@ -15,8 +15,10 @@ internal static class TaskTree
     private const long TicksPerSecond = 100;
 
     /// <param name="supervisor">Not counted itself, but for what its children that have ended had used.</param>
-    public static TreeUsage Read(int supervisor)
+    /// <returns>Null where it is gone, or the kernel keeps no lists of children (before 3.5, and later without checkpoint/restore).</returns>
+    public static TreeUsage? Read(int supervisor)
     {
+        if (!File.Exists($"/proc/{supervisor}/task/{supervisor}/children")) return null;
         var usage = new TreeUsage(ProcessStat.Fields(supervisor) is { } own ? Ticks(own, 13) + Ticks(own, 14) : TimeSpan.Zero, 0, 0, 0);
         var open = new Queue<int>(Children(supervisor));
         while (open.TryDequeue(out var pid))

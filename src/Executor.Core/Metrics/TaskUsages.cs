@@ -10,8 +10,8 @@ namespace Executor.Core.Metrics;
 internal sealed class TaskUsages : IDisposable
 {
     private readonly Meter _meter = new(Instruments.Meter.Name);
-    private readonly ConcurrentDictionary<string, int> _supervisors = new(StringComparer.Ordinal);
-    private IReadOnlyList<(string Task, TreeUsage Usage)> _last = [];
+    private readonly ConcurrentDictionary<string, TaskUsage> _tasks = new(StringComparer.Ordinal);
+    private readonly HashSet<TaskUsage> _told = [];
 
     public TaskUsages()
     {
@@ -20,14 +20,24 @@ internal sealed class TaskUsages : IDisposable
         _meter.CreateObservableGauge("process.memory", () => Environment.WorkingSet, Instruments.Bytes, "Resident memory of the executor");
         _meter.CreateObservableCounter("container.cpu.time", () => Known(container.Cpu), Instruments.Seconds, "Processor time of the executor's control group, its tasks included");
         _meter.CreateObservableGauge("container.memory", () => Known(container.Memory), Instruments.Bytes, "Memory of the executor's control group, its tasks included");
-        _meter.CreateObservableCounter("task.cpu.time", () => Each(usage => usage.Cpu.TotalSeconds), Instruments.Seconds, "Processor time of the task's processes");
-        _meter.CreateObservableGauge("task.memory", () => Each(usage => usage.Memory), Instruments.Bytes, "Resident memory of the task's processes, what they share counted for each");
-        _meter.CreateObservableGauge("task.threads", () => Each(usage => usage.Threads), null, "Threads of the task's processes");
-        _meter.CreateObservableGauge("task.descriptors", () => Each(usage => usage.Descriptors), null, "Open descriptors of the task's processes");
+        _meter.CreateObservableCounter("task.cpu.time", () => Each(task => task.Cpu.TotalSeconds), Instruments.Seconds, "Processor time of the task's processes");
+        _meter.CreateObservableGauge("task.memory", () => Each(task => task.Now?.Memory), Instruments.Bytes, "Resident memory of the task's processes, what they share counted for each");
+        _meter.CreateObservableGauge("task.memory.peak", () => Each(task => task.Peak), Instruments.Bytes, "The greatest resident memory of any of the task's processes, told at its end");
+        _meter.CreateObservableGauge("task.threads", () => Each(task => task.Now?.Threads), null, "Threads of the task's processes");
+        _meter.CreateObservableGauge("task.descriptors", () => Each(task => task.Now?.Descriptors), null, "Open descriptors of the task's processes");
     }
 
-    /// <summary>Looks at the tasks; the instruments tell this until the next time.</summary>
-    public void Refresh() => _last = [.. _supervisors.Select(task => (task.Key, TaskTree.Read(task.Value)))];
+    /// <summary>Looks at the tasks; the instruments tell this until the next time. A task that is over is told once more.</summary>
+    public void Refresh()
+    {
+        foreach (var (id, task) in _tasks)
+        {
+            task.Look();
+            if (!task.IsOver || _told.Add(task)) continue;
+            _tasks.TryRemove(id, out _);
+            _told.Remove(task);
+        }
+    }
 
     public TaskHook Hook(HookedTask task) => new UsageHook(this, task.Id);
 
@@ -35,8 +45,11 @@ internal sealed class TaskUsages : IDisposable
 
     private static IEnumerable<Measurement<double>> Known(double? value) => value is { } known ? [new Measurement<double>(known)] : [];
 
-    private IEnumerable<Measurement<double>> Each(Func<TreeUsage, double> value) =>
-        _last.Select(task => new Measurement<double>(value(task.Usage), Instruments.Task(task.Task)));
+    private IEnumerable<Measurement<double>> Each(Func<TaskUsage, double?> value) =>
+        from task in _tasks
+        let known = value(task.Value)
+        where known is not null
+        select new Measurement<double>(known.Value, Instruments.Task(task.Key));
 
     private sealed class UsageHook(TaskUsages usages, string taskId) : TaskHook
     {
@@ -44,14 +57,10 @@ internal sealed class TaskUsages : IDisposable
 
         public override Task AfterStartAsync(StartedTask started, CancellationToken cancellationToken)
         {
-            if (ProcessStat.Read(started.Pid) is { } leader) usages._supervisors[taskId] = leader.Parent;
+            var usage = usages._tasks[taskId] = new TaskUsage(ProcessStat.Read(started.Pid)?.Parent);
+            _ = started.TreeEmpty.ContinueWith(
+                empty => usage.End(empty.IsCompletedSuccessfully ? empty.Result : null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return Nothing;
-        }
-
-        public override ValueTask DisposeAsync()
-        {
-            usages._supervisors.TryRemove(taskId, out _);
-            return base.DisposeAsync();
         }
     }
 }

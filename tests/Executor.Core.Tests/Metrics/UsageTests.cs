@@ -1,4 +1,5 @@
 using Executor.Core.Metrics;
+using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Executor.Core.Tests.Processes;
 
@@ -15,7 +16,7 @@ internal sealed class UsageTests : ProcessTests
         await output.ReadLineAsync(Limit);
         var supervisor = ProcessStat.Read(process.Pid)!.Value.Parent;
 
-        var usage = TaskTree.Read(supervisor);
+        var usage = TaskTree.Read(supervisor)!.Value;
 
         Assert.That(usage.Threads, Is.EqualTo(3));
         Assert.That(usage.Descriptors, Is.GreaterThanOrEqualTo(3 * 3 + 1));
@@ -24,14 +25,44 @@ internal sealed class UsageTests : ProcessTests
     }
 
     [Test]
-    public void A_process_that_is_gone_uses_nothing() => Assert.That(TaskTree.Read(int.MaxValue), Is.EqualTo(default(TreeUsage)));
+    public void Of_a_process_that_is_gone_nothing_can_be_told() => Assert.That(TaskTree.Read(int.MaxValue), Is.Null);
 
     [Test]
-    public void A_control_group_of_version_1_has_a_folder_for_each_controller()
+    public async Task What_a_task_has_used_is_never_less_than_before(CancellationToken cancel)
     {
-        using var root = new TemporaryRoot(("memory/mesos/c1/memory.usage_in_bytes", "4096\n"), ("cpu,cpuacct/mesos/c1/cpuacct.usage", "2500000000\n"));
+        using var output = new Output();
+        await using var process = await LaunchAsync(Sh("i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo ready; exec sleep 1000"), output);
+        await output.ReadLineAsync(Limit);
+        var usage = new TaskUsage(ProcessStat.Read(process.Pid)!.Value.Parent);
+        usage.Look();
+        var before = usage.Cpu;
 
-        var usage = new ContainerUsage(["4:memory:/mesos/c1", "3:cpu,cpuacct:/mesos/c1", "0::/"], root.Path);
+        process.Signal(Signals.Kill);
+        await process.TreeEmpty;
+        usage.Look();
+        usage.End(new ResourceUsage(TimeSpan.Zero, TimeSpan.FromTicks(1), 4096));
+
+        Assert.That(before, Is.GreaterThan(TimeSpan.Zero));
+        Assert.That((usage.Cpu, usage.Peak, usage.Now), Is.EqualTo((before, 4096L, (TreeUsage?)null)));
+    }
+
+    [Test]
+    public void A_task_that_was_never_looked_at_is_told_at_its_end()
+    {
+        var usage = new TaskUsage(supervisor: null);
+        usage.Look();
+        usage.End(new ResourceUsage(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 4096));
+
+        Assert.That((usage.Cpu, usage.Peak), Is.EqualTo((TimeSpan.FromSeconds(3), 4096L)));
+    }
+
+    [TestCase("cpu,cpuacct", "cpu,cpuacct")]
+    [TestCase("cpuacct,cpu", "cpuacct")] // CentOS 7: the folder is cpu,cpuacct, and there are links
+    public void A_control_group_of_version_1_has_a_folder_for_each_controller(string controllers, string folder)
+    {
+        using var root = new TemporaryRoot(("memory/mesos/c1/memory.usage_in_bytes", "4096\n"), ($"{folder}/mesos/c1/cpuacct.usage", "2500000000\n"));
+
+        var usage = new ContainerUsage(["4:memory:/mesos/c1", $"3:{controllers}:/mesos/c1", "0::/"], root.Path);
 
         Assert.That((usage.Memory, usage.Cpu), Is.EqualTo((4096L, 2.5)));
     }

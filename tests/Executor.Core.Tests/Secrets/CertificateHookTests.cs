@@ -45,7 +45,7 @@ public sealed class CertificateHookTests
         await using var hook = Create("true", time, control, jitter)!;
 
         await hook.BeforeStartAsync(cancel);
-        await hook.AfterStartAsync(new StartedTask(1, Hooked.Task().Process), cancel);
+        await hook.AfterStartAsync(new StartedTask(1, Hooked.Task().Process, Task.FromResult<ResourceUsage?>(null)), cancel);
         while (control.At is null && time.GetUtcNow() < notAfter) time.Advance(TimeSpan.FromMinutes(10));
 
         Assert.That(await control.Ended.WaitAsync(cancel), Is.EqualTo($"the task's certificate expires at {notAfter.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
