@@ -15,7 +15,7 @@ internal sealed class GraphiteSink(HostAndPort server, string prefix, MetricsOri
 
     public string Name => "graphite";
 
-    public async Task SendAsync(IReadOnlyList<Metric> metrics, CancellationToken cancellationToken)
+    public async Task SendAsync(IReadOnlyList<Metric> metrics, bool isLast, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var text = new StringBuilder();

@@ -1,14 +1,12 @@
-using System.Net.Sockets;
 using Executor.Core.Configuration;
 using Executor.Core.Hooks;
-using Executor.Core.Telemetry;
 using NLog;
 
 namespace Executor.Core.Metrics;
 
 /// <summary>
-/// Sends the executor's metrics to where the settings say, again and again and once at the end. A sink that does not take
-/// them is counted, and its trouble logged once; nothing waits for it but the next sending.
+/// Sends the executor's metrics to where the settings say, again and again and once at the end. Nothing waits for a sink but
+/// the next sending.
 /// </summary>
 public sealed class MetricsPush : IAsyncDisposable
 {
@@ -21,16 +19,15 @@ public sealed class MetricsPush : IAsyncDisposable
 
     private readonly TaskUsages _usages = new();
     private readonly MeterReader _reader = new();
-    private readonly IReadOnlyList<IMetricsSink> _sinks;
+    private readonly IReadOnlyList<MetricsDelivery> _deliveries;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
-    private readonly Dictionary<IMetricsSink, string> _troubles = [];
     private readonly CancellationTokenSource _over = new();
     private readonly Task _running;
 
     private MetricsPush(IReadOnlyList<IMetricsSink> sinks, TimeSpan interval, TimeProvider time)
     {
-        (_sinks, _interval, _time) = (sinks, interval, time);
+        (_deliveries, _interval, _time) = ([.. sinks.Select(sink => new MetricsDelivery(sink, time, Log))], interval, time);
         _running = RunAsync();
     }
 
@@ -41,7 +38,7 @@ public sealed class MetricsPush : IAsyncDisposable
         var sinks = new List<IMetricsSink>();
         if (settings.Get(MetricsSettings.Graphite) is { } graphite) sinks.Add(new GraphiteSink(graphite, prefix, origin, time));
         if (settings.Get(MetricsSettings.Statsd) is { } statsd) sinks.Add(new StatsdSink(statsd, prefix, origin));
-        if (settings.Get(MetricsSettings.Prometheus) is { } folder) sinks.Add(new PrometheusFile(folder, prefix, origin));
+        if (settings.Get(MetricsSettings.Prometheus) is { } folder) sinks.Add(new PrometheusFile(folder, prefix, origin, time));
         return sinks.Count > 0 ? new MetricsPush(sinks, settings.Get(MetricsSettings.Interval), time) : null;
     }
 
@@ -52,8 +49,8 @@ public sealed class MetricsPush : IAsyncDisposable
     {
         await _over.CancelAsync();
         await _running;
-        await SendAsync(LastLimit, CancellationToken.None);
-        foreach (var sink in _sinks) sink.Dispose();
+        await SendAsync(isLast: true, LastLimit, CancellationToken.None);
+        foreach (var delivery in _deliveries) delivery.Dispose();
         _reader.Dispose();
         _usages.Dispose();
         _over.Dispose();
@@ -64,7 +61,7 @@ public sealed class MetricsPush : IAsyncDisposable
         using var timer = new PeriodicTimer(_interval, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_over.Token)) await SendAsync(Limit, _over.Token);
+            while (await timer.WaitForNextTickAsync(_over.Token)) await SendAsync(isLast: false, Limit, _over.Token);
         }
         catch (OperationCanceledException)
         {
@@ -72,48 +69,10 @@ public sealed class MetricsPush : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(TimeSpan limit, CancellationToken cancellationToken)
+    private Task SendAsync(bool isLast, TimeSpan limit, CancellationToken cancellationToken)
     {
         _usages.Refresh();
         var metrics = _reader.Read();
-        using var within = new CancellationTokenSource(limit, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(within.Token, cancellationToken);
-        await Task.WhenAll(_sinks.Select(sink => SendAsync(sink, metrics, both.Token)));
-    }
-
-    private async Task SendAsync(IMetricsSink sink, IReadOnlyList<Metric> metrics, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await sink.SendAsync(metrics, cancellationToken);
-            Tell(sink, null);
-        }
-        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
-        {
-            Tell(sink, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            if (!_over.IsCancellationRequested) Tell(sink, $"no end within {MesosDuration.Format(Limit)}");
-        }
-    }
-
-    private void Tell(IMetricsSink sink, string? trouble)
-    {
-        if (trouble is not null) Instruments.MetricsFailures.Add(1, new KeyValuePair<string, object?>("sink", sink.Name));
-        lock (_troubles)
-        {
-            var before = _troubles.GetValueOrDefault(sink);
-            if (trouble == before) return;
-            if (trouble is null)
-            {
-                _troubles.Remove(sink);
-                Log.Info("{0}: metrics are taken again", sink.Name);
-                return;
-            }
-
-            _troubles[sink] = trouble;
-            Log.Warn("{0}: metrics are not taken: {1}", sink.Name, trouble);
-        }
+        return Task.WhenAll(_deliveries.Select(delivery => delivery.SendAsync(metrics, isLast, limit, cancellationToken)));
     }
 }

@@ -20,8 +20,8 @@ public static class MetricsSettings
     };
 
     public static readonly Setting<string?> Prometheus = Setting.Text(
-        "EXECUTOR_METRICS_PROMETHEUS", "a path",
-        "The folder of node_exporter's textfile collector: the executor keeps a file there while it runs.") with
+        "EXECUTOR_METRICS_PROMETHEUS", "an absolute path",
+        "The folder of node_exporter's textfile collector, writable for the executor's user: it keeps a file there.", text => text[0] == '/') with
     { Example = "/var/lib/prometheus/node-exporter" };
 
     public static readonly Setting<string> Prefix = new(

@@ -1,46 +1,87 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Executor.Core.Metrics;
 
 /// <summary>
 /// A file of the Prometheus text format for node_exporter's textfile collector, written anew each time and renamed into its
-/// place. It goes with the executor: nobody would tell its last values from those of one that lives.
+/// place. The last one stays, so that the end of a task is seen, too, without what was true only while the executor ran;
+/// whoever writes after <see cref="Kept"/> removes it, as it does those of executors that were killed.
 /// </summary>
-internal sealed class PrometheusFile(string folder, string prefix, MetricsOrigin origin) : IMetricsSink
+internal sealed class PrometheusFile : IMetricsSink
 {
-    private readonly string _file = Path.Combine(folder, $"executor-{Word(origin.Framework)}-{Word(origin.Executor)}.prom");
+    /// <summary>Enough for any who scrape, and for any who write.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
-    private readonly KeyValuePair<string, string>[] _labels = [new("framework", origin.Framework), new("executor", origin.Executor)];
+    private const int LongestName = 200;
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly string _folder;
+    private readonly string _prefix;
+    private readonly string _name;
+    private readonly KeyValuePair<string, string>[] _labels;
+    private readonly TimeProvider _time;
+
+    public PrometheusFile(string folder, string prefix, MetricsOrigin origin, TimeProvider time)
+    {
+        (_folder, _prefix, _time) = (folder, prefix, time);
+        _name = Shortened($"executor-{Word(origin.Framework)}-{Word(origin.Executor)}");
+        _labels = [new("framework", origin.Framework), new("executor", origin.Executor)];
+    }
 
     public string Name => "prometheus";
 
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public async Task SendAsync(IReadOnlyList<Metric> metrics, CancellationToken cancellationToken)
+    public async Task SendAsync(IReadOnlyList<Metric> metrics, bool isLast, CancellationToken cancellationToken)
     {
+        RemoveOld();
         var text = new StringBuilder();
-        foreach (var metric in metrics.GroupBy(metric => metric.Of)) Write(text, metric.Key, metric);
-        var passing = _file + ".new"; // node_exporter reads what ends in .prom
-        await File.WriteAllTextAsync(passing, text.ToString(), cancellationToken);
-        File.Move(passing, _file, overwrite: true);
+        foreach (var metric in metrics.Where(metric => !isLast || metric.Of.Kind != MetricKind.Gauge).GroupBy(metric => metric.Of)) Write(text, metric.Key, metric);
+        // node_exporter reads what ends in .prom. The folder may be writable for all: no link of anybody is followed.
+        var passing = Path.Combine(_folder, $".{_name}.{Path.GetRandomFileName()}");
+        try
+        {
+            await using (var file = new FileStream(passing, FileMode.CreateNew, FileAccess.Write))
+            {
+                File.SetUnixFileMode(file.SafeFileHandle, ForAll);
+                await file.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+            }
+
+            File.Move(passing, Path.Combine(_folder, $"{_name}.prom"), overwrite: true);
+        }
+        finally
+        {
+            File.Delete(passing);
+        }
     }
 
     public void Dispose()
     {
-        try
+    }
+
+    private void RemoveOld()
+    {
+        var limit = _time.GetUtcNow().UtcDateTime - Kept;
+        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles("executor-*.prom").Where(file => file.LastWriteTimeUtc < limit))
         {
-            File.Delete(_file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Then it stays, as after a crash.
+            try
+            {
+                file.Delete();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, whose executors will.
+            }
         }
     }
 
     private void Write(StringBuilder text, MetricName of, IEnumerable<Metric> series)
     {
+        var name = $"{_prefix}_{of.Name}".Replace('.', '_');
         var unit = of.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
-        var name = $"{prefix}_{of.Name}".Replace('.', '_') + unit + (of.Kind == MetricKind.Counter ? "_total" : "");
+        if (!name.EndsWith(unit, StringComparison.Ordinal)) name += unit;
+        if (of.Kind == MetricKind.Counter) name += "_total";
         text.Append($"# HELP {name} {of.Description}\n# TYPE {name} {(of.Kind == MetricKind.Timing ? "summary" : of.Kind.ToString().ToLowerInvariant())}\n");
         foreach (var metric in series)
         {
@@ -52,6 +93,11 @@ internal sealed class PrometheusFile(string folder, string prefix, MetricsOrigin
 
     private static string Escaped(string value) =>
         value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    /// <summary>No file's name has more than 255 bytes, and this one gets something before and behind it.</summary>
+    private static string Shortened(string name) => name.Length <= LongestName
+        ? name
+        : $"{name[..(LongestName - 33)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32]}";
 
     private static string Word(string text) =>
         MetricText.Clean(text, letter => MetricText.IsPlain(letter) || letter == '.');

@@ -20,7 +20,7 @@ internal sealed class StatsdSink(HostAndPort server, string prefix, MetricsOrigi
 
     public string Name => "statsd";
 
-    public async Task SendAsync(IReadOnlyList<Metric> metrics, CancellationToken cancellationToken)
+    public async Task SendAsync(IReadOnlyList<Metric> metrics, bool isLast, CancellationToken cancellationToken)
     {
         // Connected anew each time: its name may lead elsewhere by now, and its absence is told on a connected socket only.
         await _socket.ConnectAsync(server.Host, server.Port, cancellationToken);

@@ -12,7 +12,7 @@ namespace Executor.EndToEnd.Tests.Program;
 public sealed class MetricsTests(DriverKind driver)
 {
     [Test]
-    public async Task A_real_node_exporter_tells_what_a_task_uses_until_the_executor_leaves(CancellationToken limit)
+    public async Task A_real_node_exporter_tells_what_a_task_uses_and_how_it_ended(CancellationToken limit)
     {
         await using var exporter = new NodeExporter();
         await using var rig = Rig(limit, ("EXECUTOR_METRICS_PROMETHEUS", exporter.Folder), ("EXECUTOR_METRICS_INTERVAL", "1secs"));
@@ -36,7 +36,16 @@ public sealed class MetricsTests(DriverKind driver)
         await rig.NextStatusAsync(TaskState.TaskKilling);
         await rig.NextStatusAsync(TaskState.TaskKilled);
         await rig.ExpectExitAsync(0);
-        Assert.That(Directory.GetFiles(exporter.Folder), Is.Empty);
+
+        text = await exporter.ScrapeAsync("executor_task_ends_total{", limit);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(text, Does.Match("executor_task_ends_total{executor=\"executor\",exit=\"signalled\",framework=\"[^\"]+\",state=\"TASK_KILLED\",task=\"task\"} 1\n"));
+            Assert.That(text, Does.Match("executor_task_ends_asked_total{cause=\"kill\",[^}]*} 1\n"));
+            Assert.That(text, Does.Match("executor_task_termination_time_seconds_count{[^}]*} 1\n"));
+            Assert.That(text, Does.Match("executor_task_cpu_time_seconds_total{[^}]*} 0\\.\\d+\n"));
+            Assert.That(text, Does.Not.Contain("executor_process_memory_bytes"));
+        }
     }
 
     [Test]
@@ -62,6 +71,31 @@ public sealed class MetricsTests(DriverKind driver)
         Assert.That(lines, Has.Some.Contains(".task.ends.asked.task.kill 1 "));
         var datagram = Encoding.ASCII.GetString((await statsd.ReceiveAsync(limit)).Buffer);
         Assert.That(datagram.Split('\n'), Has.All.Match(@"^executor\.[a-z.]+:[0-9.]+\|(c|g|ms)\|#([a-z]+:[^,|#:]+,)*[a-z]+:[^,|#:]+$"));
+    }
+
+    [Test]
+    public async Task A_task_that_is_over_before_anybody_looks_is_told_with_what_it_has_used(CancellationToken limit)
+    {
+        await using var exporter = new NodeExporter();
+        await using var rig = Rig(limit, ("EXECUTOR_METRICS_PROMETHEUS", exporter.Folder));
+        rig.LaunchScript("i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done");
+        await rig.ExpectRunningAsync();
+        await rig.NextStatusAsync(TaskState.TaskFinished);
+        await rig.ExpectExitAsync(0);
+
+        Assert.That(await exporter.ScrapeAsync("executor_task_ends_total{", limit), Does.Match("executor_task_cpu_time_seconds_total{[^}]*} [0-9]*\\.?[0-9]*[1-9]"));
+    }
+
+    [Test]
+    public async Task A_task_that_was_never_started_is_told(CancellationToken limit)
+    {
+        await using var exporter = new NodeExporter();
+        await using var rig = Rig(limit, ("EXECUTOR_METRICS_PROMETHEUS", exporter.Folder));
+        rig.LaunchScript("true", task => task.Labels = new Labels { Labels_ = { new Label { Key = "drain", Value = "soon" } } });
+        await rig.NextStatusAsync(TaskState.TaskError);
+        await rig.ExpectExitAsync(0);
+
+        Assert.That(await exporter.ScrapeAsync("executor_task_ends_total{", limit), Does.Contain("exit=\"none\"").And.Contain("state=\"TASK_ERROR\""));
     }
 
     [Test]
