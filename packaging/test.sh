@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Checks the release in FOLDER; with suites of Debian, installs the deb in a system of each. Usage: test.sh FOLDER [SUITE...]
 set -euo pipefail
+die() { echo "packaging/test.sh: $*" >&2; exit 1; }
+[[ -e ${1:-}/SHA256SUMS ]] || die "there is no release in \"${1:-}\": run ./build.sh package first"
 release=$(realpath "$1")
 shift
 cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-die() { echo "packaging/test.sh: $*" >&2; exit 1; }
 
 echo '{ "id": "/check", "cmd": "true" }' > "$work/app.json"
 
