@@ -21,6 +21,7 @@ Usage: ./build.sh VERB
   publish         put the programs, compiled ahead of time, into out/
   package         put a release into out/release/: a tarball, a deb, checksums; its programs run from glibc 2.17 on
   test-package    check that release: both, and with suites of Debian (as root), e.g. bullseye, the deb in each
+  reproduce       build the package of HEAD twice, in two fresh clones, and compare the checksums
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
   bench bridge    measure what the way over libmesos costs
@@ -311,6 +312,7 @@ case ${1:-} in
         [[ $# -eq 1 ]] || bootstrap "${for_suites[@]}"
         exec packaging/test.sh "$out/release" "${@:2}"
         ;;
+    reproduce) exec packaging/reproduce.sh ;;
     demo)
         publish
         exec bench/demo.sh "$out"
