@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 case ${1:-} in package | ci) export PORTABLE=1 ;; esac
-readonly out=$PWD/out
+readonly out=$PWD/out words=$*
 readonly bridge=$out/.publish/bridge${PORTABLE:+.portable}
 readonly programs=(src/Executor src/Executor.Control examples/hello-web)
 readonly bindings=(native/bridge/include/executor_bridge.h interop/Executor.Interop/Generated)
@@ -21,6 +21,7 @@ Usage: ./build.sh VERB
   publish         put the programs, compiled ahead of time, into out/
   package         put a release into out/release/: a tarball, a deb, checksums; its programs run from glibc 2.17 on
   test-package    check that release: both, and with suites of Debian (as root), e.g. bullseye, the deb in each
+  reproduce       build the package of HEAD twice, in two fresh clones, and compare the checksums
   demo            publish, then run a web app: healthy traffic, a graceful end
   bench startup   measure the start, the launch, the memory and the idleness of the executor
   bench bridge    measure what the way over libmesos costs
@@ -255,8 +256,25 @@ smoke() {
 }
 
 refuse() {
+    [[ -z $words ]] || printf "build.sh: '%s' is not accepted\n\n" "$words" >&2
     usage >&2
     exit 2
+}
+
+# The words behind bench.
+check_bench() {
+    case $#${1:-} in
+        1startup | 1bridge | 1announce | 1config | 1logs | 1torture | 1rolling | 1soak) ;;
+        2torture | 2rolling | 2soak) [[ $2 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
+        [1-9]compare | [1-9][0-9]compare)
+            shift
+            while [[ $# -gt 0 ]]; do
+                [[ $# -gt 1 && $1 =~ ^--(libmesos|executor|scale|rounds)$ && $2 != --* ]] || refuse
+                shift 2
+            done
+            ;;
+        *) refuse ;;
+    esac
 }
 
 # Only these take more words.
@@ -269,7 +287,10 @@ case ${1:-} in
             "${for_format[@]}" "${for_portable[@]}" "${for_deb[@]}"
         ;;
     test) bootstrap "${for_programs[@]}" "${for_tests[@]}" "${for_standin[@]}" "${for_generate[@]}" ;;
-    bench) bootstrap "${for_programs[@]}" "${for_standin[@]}" ;;
+    bench)
+        check_bench "${@:2}"
+        bootstrap "${for_programs[@]}" "${for_standin[@]}"
+        ;;
 esac
 
 case ${1:-} in
@@ -291,17 +312,12 @@ case ${1:-} in
         [[ $# -eq 1 ]] || bootstrap "${for_suites[@]}"
         exec packaging/test.sh "$out/release" "${@:2}"
         ;;
+    reproduce) exec packaging/reproduce.sh ;;
     demo)
         publish
         exec bench/demo.sh "$out"
         ;;
     bench)
-        case $#${2:-} in
-            *compare) for word in "${@:3}"; do [[ $word != --* || $word =~ ^--(libmesos|executor|scale|rounds)$ ]] || refuse; done ;;
-            2startup | 2bridge | 2announce | 2config | 2logs | 2torture | 2rolling | 2soak) ;;
-            3torture | 3rolling | 3soak) [[ $3 =~ ^[1-9][0-9]{0,6}$ ]] || refuse ;;
-            *) refuse ;;
-        esac
         publish
         if [[ $2 == torture ]]; then
             torture "${3:-1000}"

@@ -11,9 +11,11 @@ BEGIN {
 }
 
 /^@ / { command = 1; print ".SH " toupper(program) " " toupper(substr($0, 3)); next }
-/^Description:$/ { next }
+/^Description:$/ { prose = 1; next }
 /^$/ { print ".PP"; next }
-/^[A-Z][^.]*:$/ { sub(/:$/, ""); print (command ? ".SS " : ".SH ") (command ? "" : toupper(plain($0))) (command ? plain($0) : ""); next }
+/^[A-Z][^.]*:$/ { prose = 0; sub(/:$/, ""); print (command ? ".SS " : ".SH ") (command ? "" : toupper(plain($0))) (command ? plain($0) : ""); next }
+
+prose { sub(/^ +/, ""); print plain($0); next }
 
 # Two blanks, then a name, and what it means behind it or deeper on the next lines.
 /^  [^ ]/ {

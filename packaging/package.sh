@@ -18,9 +18,18 @@ packaging/check-symbols.sh "${files[@]/#/$out/}"
 rm -rf "$release" "$tree"
 mkdir -p "$release"
 
+# FOLDER: gets the documents and the examples, laid out as here; a link to what is not in a release is plain text.
+documents() {
+    install -D -m 644 -t "$1" README.md CHANGELOG.md
+    install -D -m 644 -t "$1/docs" docs/*
+    install -D -m 644 -t "$1/examples/marathon" examples/marathon/*
+    sed -E -i 's@\[([^]]*)\]\((LICENSE|\.\./(native|interop|bench)/[^)]*)\)@\1@g' "$1"/*.md "$1"/docs/*.md
+}
+
 folder=$tree/executor-$version
 install -D -t "$folder" "${files[@]/#/$out/}"
 install -m 644 LICENSE "${notices[@]}" "$folder"
+documents "$folder"
 tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$tree" -c "executor-$version" |
     gzip -n > "$release/executor-$version-linux-x64.tar.gz"
 
@@ -47,10 +56,10 @@ mkdir -p "$root/usr/bin"
 ln -s -t "$root/usr/bin" "../lib/$name/executor" "../lib/$name/executorctl"
 man_page executor "runs one task of Apache Mesos"
 man_page executorctl "companion of the executor" run doctor encrypt decrypt show-config
-install -D -m 644 -t "$doc" "${notices[@]}" docs/*
-install -D -m 644 -t "$doc/examples" examples/marathon/*
+install -D -m 644 -t "$doc" "${notices[@]}"
+documents "$doc"
 install -D -m 644 packaging/deb/lintian-overrides "$root/usr/share/lintian/overrides/$name"
-printf '%s (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md of the sources.\n\n -- %s  %s\n' "$name" "$version" \
+printf '%s (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md in this folder.\n\n -- %s  %s\n' "$name" "$version" \
     "$(sed -n 's/^Maintainer: //p' packaging/deb/control)" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" |
     gzip -n -9 > "$doc/changelog.gz"
 mkdir "$root/DEBIAN"

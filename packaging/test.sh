@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Checks the release in FOLDER; with suites of Debian, installs the deb in a system of each. Usage: test.sh FOLDER [SUITE...]
 set -euo pipefail
+die() { echo "packaging/test.sh: $*" >&2; exit 1; }
+[[ -e ${1:-}/SHA256SUMS ]] || die "there is no release in \"${1:-}\": run ./build.sh package first"
 release=$(realpath "$1")
 shift
 cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-die() { echo "packaging/test.sh: $*" >&2; exit 1; }
 
 echo '{ "id": "/check", "cmd": "true" }' > "$work/app.json"
 
@@ -41,12 +42,25 @@ names_others_in() {
 names_others_in "$work/some where"/executor-*
 dpkg-deb -x "$release"/*.deb "$work/deb"
 names_others_in "$work/deb/usr/share/doc/mesos-task-executor"
+
+# FOLDER: no document in it leads to a file that is not there.
+links_hold_in() {
+    local file link
+    [[ -e $1/README.md && -e $1/docs/configuration.md ]] || die "$1: documents are missing"
+    while IFS=: read -r file link; do
+        link=${link#"]("}
+        link=${link%")"}
+        [[ $link == *://* || -e $(dirname "$file")/${link%%#*} ]] || die "$file: the link $link leads nowhere"
+    done < <(find "$1" -name '*.md' -exec grep -HoE '\]\([^) ]+\)' {} +)
+}
+links_hold_in "$work/some where"/executor-*
+links_hold_in "$work/deb/usr/share/doc/mesos-task-executor"
 lintian --fail-on error "$release"/*.deb
 echo "the release is as it should be"
 
 # SUITE: the deb is installed, upgraded and removed in a system of it, and an app runs there.
 runs_on() {
-    local root=$work/$1 step left lib=/usr/lib/mesos-task-executor docs=/usr/share/doc/mesos-task-executor/examples
+    local root=$work/$1 step left lib=/usr/lib/mesos-task-executor examples=/usr/share/doc/mesos-task-executor/examples/marathon
     debootstrap --variant=minbase "$1" "$root" > "$work/log" 2>&1 || die "debootstrap $1: $(tail -5 "$work/log")"
     dpkg-deb -R "$release"/*.deb "$work/next"
     sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control"
@@ -56,7 +70,7 @@ runs_on() {
     mount -t proc proc "$root/proc"
     trap 'umount "$root/proc"; rm -rf "$work"' EXIT
     for step in 'dpkg -i first.deb' 'executorctl run app.json' 'dpkg -i next.deb' \
-        "su nobody -s /bin/sh -c 'executorctl run $docs/host-executor.json --executor $lib/executor.sh --kill-after 1s'" \
+        "su nobody -s /bin/sh -c 'executorctl run $examples/host-executor.json --executor $lib/executor.sh --kill-after 1s'" \
         'dpkg --purge mesos-task-executor'; do
         chroot "$root" sh -c "cd / && $step" > "$work/log" 2>&1 || die "$1: $step: $(< "$work/log")"
     done

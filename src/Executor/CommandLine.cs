@@ -11,6 +11,43 @@ internal static class CommandLine
 {
     public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
 
+    /// <summary>Does what an option asks for.</summary>
+    /// <returns>The exit code; null where no option is given, and the executor is to run.</returns>
+    public static int? Answer(
+        IReadOnlyDictionary<string, string> environment, string[] arguments, TextWriter output, TextWriter errors)
+    {
+        switch (arguments)
+        {
+            case ["--help" or "-h"]:
+                output.Write(Help());
+                return 0;
+            case ["--version"]:
+                output.WriteLine($"executor {Version}");
+                return 0;
+            case ["--print-config"]:
+                if (!AllSettings.TryRead(environment, out _, out var error))
+                {
+                    errors.WriteLine($"executor: {error}");
+                    return 2;
+                }
+
+                foreach (var name in AllSettings.Unknown(environment)) errors.WriteLine($"executor: {NoSetting(name)}");
+                output.Write(Configuration(environment));
+                return 0;
+            case ["--help" or "-h" or "--version" or "--print-config", var more, ..]:
+                errors.WriteLine($"executor: unknown argument \"{more}\": accepted is {arguments[0]} alone");
+                return 2;
+            case [['-', ..] option, ..]:
+                errors.WriteLine($"executor: unknown option \"{option}\": accepted are --help, --version, --print-config");
+                return 2;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>What is said of an EXECUTOR_ variable that no setting reads.</summary>
+    public static string NoSetting(string name) => $"{name} is not a setting of this executor and does nothing";
+
     public static string Help()
     {
         var settings = AllSettings.Topics.Select(topic =>

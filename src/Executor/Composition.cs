@@ -30,7 +30,7 @@ internal static class Composition
         var ownLog = settings.Get(LogSettings.Own) ? new OwnLog() : null;
         LogOutput.Configure(settings, mask, ownLog);
         foreach (var name in AllSettings.Unknown(environment))
-            Log.Warn("{0} is not a setting of this executor and does nothing", name);
+            Log.Warn(CommandLine.NoSetting(name));
 
         var (driver, agent) = DriverSelection.Choose(settings, environment, AgentEnvironment.Read(environment));
         await using var ownedDriver = driver;

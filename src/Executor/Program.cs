@@ -6,25 +6,7 @@ using Executor.Core.Ports;
 var environment = ProcessEnvironment.Read();
 var underAgent = environment.ContainsKey("MESOS_SLAVE_PID");
 
-if (!underAgent && args is [var option, ..])
-{
-    switch (option)
-    {
-        case "--help" or "-h":
-            Console.Write(CommandLine.Help());
-            return 0;
-        case "--version":
-            Console.WriteLine($"executor {CommandLine.Version}");
-            return 0;
-        case "--print-config" when AllSettings.TryRead(environment, out _, out _):
-            Console.Write(CommandLine.Configuration(environment));
-            return 0;
-        case ['-', ..] when option != "--print-config":
-            Console.Error.WriteLine(
-                $"executor: unknown option \"{option}\": accepted are --help, --version, --print-config");
-            return 2;
-    }
-}
+if (!underAgent && CommandLine.Answer(environment, args, Console.Out, Console.Error) is { } code) return code;
 
 if (!AllSettings.TryRead(environment, out var settings, out var error))
 {
