@@ -43,7 +43,7 @@ public sealed class MetricsTests(DriverKind driver)
             Assert.That(text, Does.Match("executor_task_ends_total{executor=\"executor\",exit=\"signalled\",framework=\"[^\"]+\",state=\"TASK_KILLED\",task=\"task\"} 1\n"));
             Assert.That(text, Does.Match("executor_task_ends_asked_total{cause=\"kill\",[^}]*} 1\n"));
             Assert.That(text, Does.Match("executor_task_termination_time_seconds_count{[^}]*} 1\n"));
-            Assert.That(text, Does.Match("executor_task_cpu_time_seconds_total{[^}]*} 0\\.\\d+\n"));
+            Assert.That(text, Does.Match("executor_task_cpu_time_seconds_total{[^}]*} [0-9]"));
             Assert.That(text, Does.Not.Contain("executor_process_memory_bytes"));
         }
     }
