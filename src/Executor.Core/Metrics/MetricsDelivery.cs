@@ -19,16 +19,12 @@ internal sealed class MetricsDelivery(IMetricsSink sink, TimeProvider time, Logg
     /// <param name="isLast">Nothing comes after these.</param>
     public async Task SendAsync(IReadOnlyList<Metric> metrics, bool isLast, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (!_sending.IsCompleted)
-        {
-            Failed("it is still busy with earlier ones");
-            return;
-        }
-
         using var within = new CancellationTokenSource(limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(within.Token, cancellationToken);
         try
         {
+            await _sending.WaitAsync(both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            both.Token.ThrowIfCancellationRequested();
             // On a thread of its own, as a folder of a network may hang, and not even be told to stop.
             _sending = Task.Run(() => sink.SendAsync(metrics, isLast, both.Token), CancellationToken.None);
             await _sending.WaitAsync(both.Token);

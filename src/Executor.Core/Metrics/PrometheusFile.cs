@@ -37,7 +37,7 @@ internal sealed class PrometheusFile : IMetricsSink
     {
         RemoveOld();
         var text = new StringBuilder();
-        foreach (var metric in metrics.Where(metric => !isLast || metric.Of.Kind != MetricKind.Gauge).GroupBy(metric => metric.Of)) Write(text, metric.Key, metric);
+        foreach (var metric in metrics.Where(metric => !isLast || !IsOfProcess(metric)).GroupBy(metric => metric.Of)) Write(text, metric.Key, metric);
         // node_exporter reads what ends in .prom. The folder may be writable for all: no link of anybody is followed.
         var passing = Path.Combine(_folder, $".{_name}.{Path.GetRandomFileName()}");
         try
@@ -59,6 +59,9 @@ internal sealed class PrometheusFile : IMetricsSink
     public void Dispose()
     {
     }
+
+    /// <summary>True only as long as the executor runs.</summary>
+    private static bool IsOfProcess(Metric metric) => metric.Of.Kind == MetricKind.Gauge && metric.Tags.Count == 0;
 
     private void RemoveOld()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Executor.Core.Hooks;
+using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Executor.Core.Telemetry;
 
@@ -9,9 +10,12 @@ namespace Executor.Core.Metrics;
 /// <summary>What the executor, its tasks and their container use. Tasks are looked at only when asked to.</summary>
 internal sealed class TaskUsages : IDisposable
 {
+    /// <summary>Tasks that are over are told on, so that they are in the last sending, too; of very many the last ones.</summary>
+    private const int MostOver = 100;
+
     private readonly Meter _meter = new(Instruments.Meter.Name);
     private readonly ConcurrentDictionary<string, TaskUsage> _tasks = new(StringComparer.Ordinal);
-    private readonly HashSet<TaskUsage> _told = [];
+    private readonly ConcurrentQueue<string> _over = new();
 
     public TaskUsages()
     {
@@ -27,21 +31,22 @@ internal sealed class TaskUsages : IDisposable
         _meter.CreateObservableGauge("task.descriptors", () => Each(task => task.Now?.Descriptors), null, "Open descriptors of the task's processes");
     }
 
-    /// <summary>Looks at the tasks; the instruments tell this until the next time. A task that is over is told once more.</summary>
+    /// <summary>Looks at the tasks; the instruments tell this until the next time.</summary>
     public void Refresh()
     {
-        foreach (var (id, task) in _tasks)
-        {
-            task.Look();
-            if (!task.IsOver || _told.Add(task)) continue;
-            _tasks.TryRemove(id, out _);
-            _told.Remove(task);
-        }
+        foreach (var task in _tasks.Values) task.Look();
+        while (_over.Count > MostOver && _over.TryDequeue(out var oldest)) _tasks.TryRemove(oldest, out _);
     }
 
     public TaskHook Hook(HookedTask task) => new UsageHook(this, task.Id);
 
     public void Dispose() => _meter.Dispose();
+
+    private void End(string taskId, TaskUsage usage, ResourceUsage? used)
+    {
+        usage.End(used);
+        _over.Enqueue(taskId);
+    }
 
     private static IEnumerable<Measurement<double>> Known(double? value) => value is { } known ? [new Measurement<double>(known)] : [];
 
@@ -59,7 +64,8 @@ internal sealed class TaskUsages : IDisposable
         {
             var usage = usages._tasks[taskId] = new TaskUsage(ProcessStat.Read(started.Pid)?.Parent);
             _ = started.TreeEmpty.ContinueWith(
-                empty => usage.End(empty.IsCompletedSuccessfully ? empty.Result : null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                empty => usages.End(taskId, usage, empty.IsCompletedSuccessfully ? empty.Result : null),
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return Nothing;
         }
     }

@@ -25,10 +25,31 @@ public sealed class MetricsDeliveryTests
         time.Advance(Limit);
         await first.WaitAsync(cancel);
 
-        await delivery.SendAsync([], isLast: true, Limit, cancel).WaitAsync(cancel);
+        var last = delivery.SendAsync([], isLast: true, Limit, cancel);
+        time.Advance(Limit);
+        await last.WaitAsync(cancel);
 
         Assert.That(sink.Calls, Is.EqualTo(1));
         over.Set();
+    }
+
+    [Test]
+    public async Task The_last_sending_comes_behind_one_that_the_end_has_cut_off(CancellationToken cancel)
+    {
+        using var over = new ManualResetEventSlim();
+        using var leave = new CancellationTokenSource();
+        var sink = new Sink(over.Wait);
+        using var delivery = new MetricsDelivery(sink, TimeProvider.System, LogManager.CreateNullLogger());
+        var first = delivery.SendAsync([], isLast: false, Limit, leave.Token);
+        await sink.Asked.Task.WaitAsync(cancel);
+        await leave.CancelAsync();
+        await first.WaitAsync(cancel);
+
+        var last = delivery.SendAsync([], isLast: true, Timeout.InfiniteTimeSpan, cancel);
+        over.Set();
+        await last.WaitAsync(cancel);
+
+        Assert.That(sink.Calls, Is.EqualTo(2));
     }
 
     [Test]

@@ -44,6 +44,7 @@ public sealed class MetricsTests(DriverKind driver)
             Assert.That(text, Does.Match("executor_task_ends_asked_total{cause=\"kill\",[^}]*} 1\n"));
             Assert.That(text, Does.Match("executor_task_termination_time_seconds_count{[^}]*} 1\n"));
             Assert.That(text, Does.Match("executor_task_cpu_time_seconds_total{[^}]*} [0-9]"));
+            Assert.That(text, Does.Match("executor_task_memory_peak_bytes{[^}]*} [1-9]"));
             Assert.That(text, Does.Not.Contain("executor_process_memory_bytes"));
         }
     }
@@ -56,8 +57,9 @@ public sealed class MetricsTests(DriverKind driver)
         using var statsd = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         await using var rig = Rig(limit, ("EXECUTOR_METRICS_GRAPHITE", $"{graphite.LocalEndpoint}"), ("EXECUTOR_METRICS_STATSD", $"{statsd.Client.LocalEndPoint}"));
         var received = ReadAsync(graphite, limit);
-        rig.LaunchScript("trap '' TERM; while :; do sleep 1000; done", graceSeconds: 0.1);
+        rig.LaunchScript("trap '' TERM; echo > ready; while :; do sleep 1000; done", graceSeconds: 0.1);
         await rig.ExpectRunningAsync();
+        await rig.LineOfAsync("ready");
 
         rig.Agent.KillTask("task");
         await rig.NextStatusAsync(TaskState.TaskKilling);
