@@ -79,24 +79,35 @@ public sealed class LogHookTests
     }
 
     [Test]
-    public async Task The_counters_are_told_also_where_the_end_is_cut_short()
+    public async Task The_counters_are_told_also_where_the_end_is_cut_short(CancellationToken limit)
     {
         using var told = new MemoryTarget { Layout = "${message}" };
         using var factory = new LogFactory();
         factory.Setup().LoadConfiguration(configuration => configuration.ForLogger().WriteTo(told));
-        var hook = Hook(LogMode.File, factory.GetLogger("test"));
+        using var reading = new SemaphoreSlim(0);
+        using var mayGoOn = new ManualResetEventSlim();
+        var hook = Hook(LogMode.File, factory.GetLogger("test"), () =>
+        {
+            reading.Release();
+            mayGoOn.Wait(limit);
+        });
         using var held = hook.OpenOutput()!;
         Posix.Write(held.StandardOutput, "before"u8);
-        var end = Assert.CatchAsync<OperationCanceledException>(() => hook.AfterExitAsync(new CancellationToken(canceled: true)));
-        Assert.That(end, Is.Not.Null);
+        await reading.WaitAsync(limit);
+        Assert.That(() => hook.AfterExitAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
 
+        mayGoOn.Set();
         await hook.DisposeAsync();
 
         Assert.That(told.Logs, Has.Some.StartsWith("its output: "));
     }
 
-    private LogHook Hook(LogMode mode, Logger? log = null) => new(
+    private LogHook Hook(LogMode mode, Logger? log = null, Action? beforeWriting = null) => new(
         LogEvents.Plan with { Mode = mode },
-        stream => (bytes, _) => _taken[stream].Append(Encoding.UTF8.GetString(bytes)),
+        stream => (bytes, _) =>
+        {
+            beforeWriting?.Invoke();
+            _taken[stream].Append(Encoding.UTF8.GetString(bytes));
+        },
         ship: null, own: null, new LogCounts(), log ?? LogManager.GetLogger("test"));
 }
