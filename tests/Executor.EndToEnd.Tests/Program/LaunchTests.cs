@@ -139,8 +139,9 @@ public sealed class LaunchTests(DriverKind driver)
         await using var rig = new AgentRig(driver, limit);
         rig.Launch("mkfifo gate && read line < gate", "first");
         await rig.ExpectRunningAsync();
-        rig.Launch("until [ -p gate ]; do :; done; echo go > gate", "second");
+        rig.Launch("until [ -p gate ] && [ -e opener ]; do sleep 0.01; done; echo go > gate", "second");
         await rig.ExpectRunningAsync();
+        await File.WriteAllTextAsync(Path.Combine(rig.Sandbox, "opener"), "", limit);
 
         string[] ended = [await EndedAsync(), await EndedAsync()];
         Assert.That(ended, Is.EquivalentTo(["first", "second"]));
