@@ -47,6 +47,7 @@ public sealed record HookedTask
 /// What was started, its user, limits and whole environment included: what runs beside the task is described by it, with
 /// another program.
 /// </param>
+/// <param name="TreeEmpty">Completes when no process of it is left, with what they have used; null is unknown.</param>
 public sealed record StartedTask(int Pid, ProcessDescription Process, Task<ResourceUsage?> TreeEmpty);
 
 /// <summary>What a hook may tell of its task, on any thread; after the task's end began nothing is heard.</summary>

@@ -8,26 +8,31 @@ internal sealed class TaskUsage(int? supervisor)
 {
     private readonly Lock _gate = new();
     private TimeSpan _seen;
+    private bool _isOver;
+
+    /// <summary>Replaced whole, so that who reads sees no half of it.</summary>
+    private volatile Known _known = new(TimeSpan.Zero, null, null);
+
+    private sealed record Known(TimeSpan Cpu, TreeUsage? Now, long? Peak);
 
     /// <summary>Never less than before, though what a process used may be lost with it: its parent need not wait for it.</summary>
-    public TimeSpan Cpu { get; private set; }
+    public TimeSpan Cpu => _known.Cpu;
 
     /// <summary>What it uses now; null where that cannot be seen, and once it is over.</summary>
-    public TreeUsage? Now { get; private set; }
+    public TreeUsage? Now => _known.Now;
 
     /// <summary>The greatest resident memory of any of its processes, in bytes; known at its end.</summary>
-    public long? Peak { get; private set; }
-
-    public bool IsOver { get; private set; }
+    public long? Peak => _known.Peak;
 
     public void Look()
     {
         lock (_gate)
         {
-            Now = IsOver || supervisor is not { } pid ? null : TaskTree.Read(pid);
-            if (Now is not { } now) return;
-            if (now.Cpu > _seen) Cpu += now.Cpu - _seen;
-            _seen = now.Cpu;
+            if (_isOver) return;
+            var now = supervisor is { } pid ? TaskTree.Read(pid) : null;
+            var cpu = now?.Cpu ?? _seen;
+            _known = _known with { Now = now, Cpu = _known.Cpu + (cpu > _seen ? cpu - _seen : TimeSpan.Zero) };
+            _seen = cpu;
         }
     }
 
@@ -36,10 +41,9 @@ internal sealed class TaskUsage(int? supervisor)
     {
         lock (_gate)
         {
-            (Now, IsOver) = (null, true);
-            if (usage is null) return;
-            Peak = usage.PeakMemory;
-            if (usage.UserTime + usage.SystemTime is var used && used > Cpu) Cpu = used;
+            _isOver = true;
+            var cpu = usage is null ? TimeSpan.Zero : usage.UserTime + usage.SystemTime;
+            _known = new Known(cpu > _known.Cpu ? cpu : _known.Cpu, null, usage?.PeakMemory);
         }
     }
 }
