@@ -1,13 +1,14 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Executor.Core.Telemetry;
+using NLog;
 
 namespace Executor.Core.Metrics;
 
 /// <summary>Listens to the executor's instruments and keeps what they measure. Any thread.</summary>
 internal sealed class MeterReader : IDisposable
 {
-    /// <summary>An executor of very many tasks must not grow without a bound; what is beyond is not kept.</summary>
+    /// <summary>An executor of very many tasks must not grow without a bound; what is beyond is told once, and not kept.</summary>
     private const int MostSeries = 10_000;
 
     private readonly Lock _gate = new();
@@ -15,9 +16,13 @@ internal sealed class MeterReader : IDisposable
     private readonly Dictionary<(Instrument, string), MetricSeries> _happened = [];
     private readonly Dictionary<(Instrument, string), MetricSeries> _observed = [];
     private readonly HashSet<(Instrument, string)> _seen = [];
+    private readonly Logger _log;
+    private readonly int _mostSeries;
+    private bool _isFull;
 
-    public MeterReader()
+    public MeterReader(Logger log, int mostSeries = MostSeries)
     {
+        (_log, _mostSeries) = (log, mostSeries);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == Instruments.Meter.Name) listener.EnableMeasurementEvents(instrument);
@@ -53,7 +58,13 @@ internal sealed class MeterReader : IDisposable
             var all = instrument.IsObservable ? _observed : _happened;
             if (!all.TryGetValue(key, out var series))
             {
-                if (all.Count >= MostSeries) return;
+                if (all.Count >= _mostSeries)
+                {
+                    if (!_isFull) _log.Warn("{0} series are kept; what is measured of others is not", _mostSeries);
+                    _isFull = true;
+                    return;
+                }
+
                 all.Add(key, series = new MetricSeries(NameOf(instrument), labels));
             }
 

@@ -18,7 +18,7 @@ public sealed class MetricsPush : IAsyncDisposable
     private static readonly TimeSpan LastLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly TaskUsages _usages = new();
-    private readonly MeterReader _reader = new();
+    private readonly MeterReader _reader = new(Log);
     private readonly IReadOnlyList<MetricsDelivery> _deliveries;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
