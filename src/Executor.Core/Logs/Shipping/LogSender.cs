@@ -60,8 +60,8 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
             {
                 var pauses = _connection is null ? _absent : _flapping;
                 Broken(e, batch);
-                if (ending.IsCancellationRequested) stop.WaitHandle.WaitOne(_flapping.Next());
-                else WaitHandle.WaitAny([stop.WaitHandle, ending.WaitHandle], pauses.Next());
+                if (ending.IsCancellationRequested) Rest(_flapping.Next(), stop, CancellationToken.None);
+                else Rest(pauses.Next(), stop, ending);
             }
         }
     }
@@ -142,6 +142,12 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
         else if (_connection is LumberjackConnection) counts.Add(LogCount.SentAgain, Math.Min(batch.Count, endpoint.Window));
         _connection?.Dispose();
         _connection = null;
+    }
+
+    private void Rest(TimeSpan pause, CancellationToken stop, CancellationToken ending)
+    {
+        using var over = new CancellationTokenSource(pause, time);
+        WaitHandle.WaitAny([over.Token.WaitHandle, stop.WaitHandle, ending.WaitHandle]);
     }
 
     private void Tell(Exception e)
