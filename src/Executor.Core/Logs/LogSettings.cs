@@ -12,10 +12,12 @@ public static class LogSettings
 
     public static readonly Setting<long> RotateSize = Setting.Size(
         "EXECUTOR_LOG_ROTATE_SIZE", "100MiB",
-        "The size at which stdout and stderr of the sandbox are renamed and begun anew, at the end of a line; 0B is never, and then a task whose output is not shipped writes to the files itself.");
+        "The size at which stdout and stderr of the sandbox are renamed and begun anew, at the end of a line; 0B is never, and then a task whose output is not shipped writes to the files itself.") with
+    { Example = "50MiB" };
 
     public static readonly Setting<int?> RotateKeep = Setting.Number(
-        "EXECUTOR_LOG_ROTATE_KEEP", 5, 0, 1000, "How many renamed files of each stay: stdout.1 is the youngest.");
+        "EXECUTOR_LOG_ROTATE_KEEP", 5, 0, 1000, "How many renamed files of each stay: stdout.1 is the youngest.") with
+    { Example = "10" };
 
     public static readonly Setting<bool> RotateGzip = Setting.Flag(
         "EXECUTOR_LOG_ROTATE_GZIP", false, "Whether renamed files are compressed: stdout.1.gz.");
@@ -62,32 +64,39 @@ public static class LogSettings
         text => Uri.CheckHostName(text) != UriHostNameType.Unknown) with
     { Example = "logs.example.org" };
 
-    public static readonly Setting<TimeSpan> Timeout = new(
+    public static readonly Setting<TimeSpan> Timeout = new Setting<TimeSpan>(
         "EXECUTOR_LOG_TIMEOUT", "10secs", "a duration of 1ms or more",
         "How long a receiver may take for a connection, for accepting what is sent, and over Lumberjack for an acknowledgement, before the next one is tried.",
-        (string text, out TimeSpan timeout) => MesosDuration.TryParse(text, out timeout) && timeout >= TimeSpan.FromMilliseconds(1));
+        (string text, out TimeSpan timeout) => MesosDuration.TryParse(text, out timeout) && timeout >= TimeSpan.FromMilliseconds(1)) with
+    { Example = "5secs" };
 
     public static readonly Setting<TimeSpan> Turn = Setting.Duration(
-        "EXECUTOR_LOG_TURN", "5mins", "How long one receiver is used where there are several; then the next one has its turn.");
+        "EXECUTOR_LOG_TURN", "5mins", "How long one receiver is used where there are several; then the next one has its turn.") with
+    { Example = "1mins" };
 
     public static readonly Setting<int?> Window = Setting.Number(
-        "EXECUTOR_LOG_WINDOW", 2048, 1, 65536, "Lumberjack: how many events are sent before they have to be acknowledged.");
+        "EXECUTOR_LOG_WINDOW", 2048, 1, 65536, "Lumberjack: how many events are sent before they have to be acknowledged.") with
+    { Example = "512" };
 
     public static readonly Setting<int?> Compression = Setting.Number(
-        "EXECUTOR_LOG_COMPRESSION", 1, 0, 9, "Lumberjack: the level at which what is sent is compressed; 0 is not at all.");
+        "EXECUTOR_LOG_COMPRESSION", 1, 0, 9, "Lumberjack: the level at which what is sent is compressed; 0 is not at all.") with
+    { Example = "3" };
 
     public static readonly Setting<long> Memory = Setting.Size(
-        "EXECUTOR_LOG_MEMORY", "8MiB", "How much output of a task waits for a receiver in memory, before it goes to disk.");
+        "EXECUTOR_LOG_MEMORY", "8MiB", "How much output of a task waits for a receiver in memory, before it goes to disk.") with
+    { Example = "16MiB" };
 
     public static readonly Setting<long> Spool = Setting.Size(
-        "EXECUTOR_LOG_SPOOL", "256MiB", "How much of it waits on disk, in the sandbox.");
+        "EXECUTOR_LOG_SPOOL", "256MiB", "How much of it waits on disk, in the sandbox.") with
+    { Example = "1GiB" };
 
     public static readonly Setting<LogOverflow> Overflow = Setting.Choice(
         "EXECUTOR_LOG_OVERFLOW", LogOverflow.Newest, "What is dropped, and counted, where both are full.");
 
     public static readonly Setting<TimeSpan> Flush = Setting.Duration(
         "EXECUTOR_LOG_FLUSH", "2secs",
-        "How long the receivers may take for the rest once a task has ended; what is left then stays in the sandbox, in unshipped-TASK.json. The limit of the stage after-exit comes on top.");
+        "How long the receivers may take for the rest once a task has ended; what is left then stays in the sandbox, in unshipped-TASK.json. The limit of the stage after-exit comes on top.") with
+    { Example = "5secs" };
 
     public static readonly Setting<int?> RateLimit = Setting.Number(
         "EXECUTOR_LOG_RATE_LIMIT", 0, 0, int.MaxValue,

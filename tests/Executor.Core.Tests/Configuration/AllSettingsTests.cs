@@ -8,9 +8,9 @@ public sealed class AllSettingsTests
         .Select(setting => new TestCaseData(setting).SetArgDisplayNames(setting.Name));
 
     [TestCaseSource(nameof(Settings))]
-    public void What_is_given_as_example_and_default_is_accepted(Setting setting)
+    public void What_is_given_as_example_and_default_is_accepted_and_they_differ(Setting setting)
     {
-        Assert.That(setting.Example, Is.Not.Empty);
+        Assert.That(setting.Example, Is.Not.Empty.And.Not.EqualTo(setting.Default));
         Assert.That(setting.Accepts(setting.Example, out var detail), detail);
         Assert.That(setting.Default.Length == 0 || setting.Accepts(setting.Default, out _));
     }
