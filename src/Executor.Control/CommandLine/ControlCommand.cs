@@ -69,7 +69,23 @@ internal static class ControlCommand
 
         return args is ["run" or "show-config"]
             ? $"{args[0]}: no app is given; accepted: {args[0]} APP.json, a Marathon app definition"
-            : parsed.Errors[0].Message;
+            : Miscounted(parsed) ?? parsed.Errors[0].Message;
+    }
+
+    /// <returns>What is said of an option that has no value, or too many; null where there is none.</returns>
+    private static string? Miscounted(ParseResult parsed)
+    {
+        foreach (var option in parsed.CommandResult.Command.Options)
+        {
+            var result = parsed.GetResult(option);
+            var (values, arity) = (result?.Tokens.Count ?? 0, option.Arity);
+            if (values < arity.MinimumNumberOfValues && (result is not null || option.Required))
+                return $"{option.Name}: no value is given; accepted: {option.Name} {option.HelpName}";
+            if (values > arity.MaximumNumberOfValues)
+                return $"{option.Name}: {values} values are given; accepted: {option.Name} {option.HelpName}, once";
+        }
+
+        return null;
     }
 
     private sealed class VersionAction : SynchronousCommandLineAction

@@ -88,6 +88,11 @@ public class ControlCommandTests
     [TestCase("--label: '=x' is not accepted; accepted: NAME=VALUE", "run", "a.json", "--label", "=x")]
     [TestCase("--bogus: unknown option; accepted: those that executorctl run --help lists", "run", "--bogus")]
     [TestCase("--sandbox: '' is not accepted; accepted: a path", "run", "a.json", "--sandbox", "")]
+    [TestCase("--sandbox: no value is given; accepted: --sandbox DIR", "run", "a.json", "--sandbox")]
+    [TestCase("--env: no value is given; accepted: --env K=V", "run", "a.json", "--env")]
+    [TestCase("--for: no value is given; accepted: --for CERT.pem", "encrypt")]
+    [TestCase("--key: no value is given; accepted: --key KEY.pem", "decrypt", "--key")]
+    [TestCase("--key: 2 values are given; accepted: --key KEY.pem, once", "decrypt", "--key", "a", "--key", "b")]
     public async Task A_bad_value_is_one_line_and_exit_code_2(string message, params string[] args)
     {
         Assert.That(await InvokeAsync(args), Is.EqualTo(2));
@@ -100,7 +105,6 @@ public class ControlCommandTests
     [TestCase("run", "rum", "a.json")]
     [TestCase("")]
     [TestCase("APP.json", "run")]
-    [TestCase("--sandbox", "run", "a.json", "--sandbox")]
     [TestCase("--json", "run", "a.json", "--json", "extra")]
     [TestCase("--nothing", "doctor", "--nothing")]
     [TestCase("extra", "doctor", "extra")]
