@@ -27,3 +27,5 @@ prose { sub(/^ +/, ""); print plain($0); next }
 }
 
 { indented = sub(/^ +/, ""); print plain($0); if (indented) print ".br" }
+
+END { printf ".SH SEE ALSO\n%s(1), and the documents in /usr/share/doc/mesos\\-task\\-executor\n", program == "executor" ? "executorctl" : "executor" }

@@ -62,6 +62,11 @@ internal static class CommandLine
               executor [COMMAND [ARGUMENT...]]   under an agent: the command of a task that brings none
               executor --help | --version | --print-config
 
+            Exit status:
+              0  every task has ended and the agent knows it, or none came
+              1  the driver cannot be started, or failed
+              2  a setting or an option is not accepted
+
             Settings are environment variables, of the agent or of an app; labels are an app's.
 
             {string.Concat(settings).TrimEnd()}
