@@ -7,7 +7,8 @@ namespace Executor.Core.Health;
 
 /// <summary>
 /// Runs a program beside the task, with the task's user, limits, environment and folder. What it prints goes to the
-/// executor's stderr; whatever it leaves behind is killed, and so is all of it when its time is over.
+/// executor's stderr; whatever it leaves behind is killed, and so is all of it when its time is over. What is stuck in the
+/// kernel is left to it after some seconds: the check has failed, and the next one follows.
 /// </summary>
 internal sealed class CommandProbe(IProcessLauncher launcher, ProbePlan.Command plan, ProcessDescription task) : IProbe
 {
@@ -28,7 +29,6 @@ internal sealed class CommandProbe(IProcessLauncher launcher, ProbePlan.Command 
             finally
             {
                 process.Signal(Signals.Kill);
-                await process.TreeEmpty;
             }
 
             return Result(await process.LeaderExit);
@@ -52,6 +52,7 @@ internal sealed class CommandProbe(IProcessLauncher launcher, ProbePlan.Command 
             Environment = environment,
             User = plan.User ?? task.User,
             HandOverDirectory = false,
+            OrphanGrace = TimeSpan.Zero,
             StandardOutput = _stderr,
         };
     }

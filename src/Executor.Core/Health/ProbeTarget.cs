@@ -24,7 +24,8 @@ internal sealed record ProbeTarget(string Host, int Port, AddressFamily Family)
     {
         var addresses = IPAddress.TryParse(Host, out var address)
             ? [address]
-            : await Dns.GetHostAddressesAsync(Host, Family, cancellationToken);
+            // The system's look for a name cannot be interrupted, only left.
+            : await Dns.GetHostAddressesAsync(Host, Family, cancellationToken).WaitAsync(cancellationToken);
         var error = new SocketException((int)SocketError.HostNotFound);
         foreach (var candidate in addresses)
         {

@@ -6,8 +6,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Executor.Core.Health;
+using Executor.Core.Ports;
 using Executor.Core.Processes;
 using Executor.Core.Tests.Hooks;
+using Executor.Core.Tests.Lifecycle;
 using Executor.Core.Tests.Processes;
 
 namespace Executor.Core.Tests.Health;
@@ -175,8 +177,23 @@ internal sealed class ProbeTests : ProcessTests
         Assert.That(Directory.Exists($"/proc/{await folder.LineOfAsync("left", Limit)}"), Is.False);
     }
 
-    private static CommandProbe Command(string program, string[] arguments) => new(
-        new SupervisedProcessLauncher(SupervisorPath, TimeProvider.System),
+    [Test]
+    public async Task A_command_that_is_stuck_in_the_kernel_does_not_keep_its_check_from_failing()
+    {
+        var launcher = new FakeLauncher();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Limit);
+        using var probe = Command("check", ["check"], launcher);
+        var running = probe.RunAsync(over.Token);
+        var process = await launcher.Next(Limit);
+
+        await over.CancelAsync();
+
+        Assert.That(await process.NextSignal(Limit), Is.EqualTo(Signals.Kill));
+        Assert.That(() => running.IsCanceled, Is.True.After(20_000, 2), "its tree is never empty");
+    }
+
+    private static CommandProbe Command(string program, string[] arguments, IProcessLauncher? launcher = null) => new(
+        launcher ?? new SupervisedProcessLauncher(SupervisorPath, TimeProvider.System),
         new ProbePlan.Command(program, arguments, new Dictionary<string, string> { ["CHECKS"] = "wins" }, null),
         Program("app") with
         {
