@@ -42,13 +42,16 @@ internal sealed class TaskSupervision : IDisposable
     private readonly Deadline _kill;
     private readonly Deadline _maximum;
     private readonly Deadline _giveUp;
+
+    /// <summary>When a shutdown's time is over; never started, only asked.</summary>
+    private readonly Deadline _budget;
+
     private Phase _phase = Phase.Starting;
     private TimeSpan _grace;
     private ISupervisedProcess? _process;
     private TaskEnding _ending = TaskEnding.None;
     private bool _treeEmpty;
     private bool _gaveUp;
-    private bool _hasBudget;
     private Task<TaskMessage>? _launching;
     private TerminalState? _terminal;
 
@@ -65,7 +68,7 @@ internal sealed class TaskSupervision : IDisposable
         _hooks = hooks.Create(task, labels, _launch.Description, command.AppVariables, surroundings.Identity, Inbox, _story.Log);
         _ascent = new Ascent(_hooks, surroundings.Reporter, Inbox);
         _retreat = new Retreat(_hooks, labels.Get(HookLabels.Drain, hooks.Drain), surroundings.Time);
-        (_terminate, _kill, _maximum, _giveUp) = (NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline());
+        (_terminate, _kill, _maximum, _giveUp, _budget) = (NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline());
     }
 
     /// <summary>The task as it is; any thread.</summary>
@@ -89,7 +92,7 @@ internal sealed class TaskSupervision : IDisposable
         // After the status: a hook, a supervisor that does not answer, or a process stuck in the kernel must not delay it.
         if (_process is not null)
         {
-            using var budget = new CancellationTokenSource(LongestWait.Clamp(_hasBudget ? _kill.Left : TimeSpan.MaxValue), _surroundings.Time);
+            using var budget = new CancellationTokenSource(LongestWait.Clamp(_budget.Left), _surroundings.Time);
             await _hooks.AfterExitAsync(budget.Token);
             var disposal = _process.DisposeAsync();
             if (!_gaveUp) await disposal;
@@ -101,7 +104,7 @@ internal sealed class TaskSupervision : IDisposable
 
     public void Dispose()
     {
-        foreach (var deadline in new[] { _terminate, _kill, _maximum, _giveUp }) deadline.Dispose();
+        foreach (var deadline in new[] { _terminate, _kill, _maximum, _giveUp, _budget }) deadline.Dispose();
         _retreat.Dispose();
         _ascent.Dispose();
     }
@@ -218,7 +221,7 @@ internal sealed class TaskSupervision : IDisposable
             _retreat.Hurry();
         }
 
-        _hasBudget |= request.Budget is not null;
+        if (request.Budget is { } budget) _budget.NoLaterThan(budget);
         if (SetTimes(request.Budget) && !isFirst)
         {
             if (_ending.Asked != EndRequest.None) _ending = _ending with { Shortened = request.Why };

@@ -237,6 +237,26 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     }
 
     [Test]
+    public async Task After_a_shutdown_that_needed_SIGKILL_the_hooks_have_the_rest_of_its_time(CancellationToken cancel)
+    {
+        var hasTime = new TaskCompletionSource<bool>();
+        Start(
+            task => New(task, does: (HookStage.AfterExit, token => Task.FromResult(hasTime.TrySetResult(!token.IsCancellationRequested)))),
+            TimeSpan.FromMinutes(1));
+        var process = await RunningAsync(_driver, "a", cancel);
+        await NextAsync(4, cancel);
+
+        _driver.Post(new DriverEvent.Shutdown("the agent asks"));
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
+        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(5), cancel);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
+        process.Exit(null, Signals.Kill);
+
+        Assert.That(await hasTime.Task.WaitAsync(cancel), Is.True);
+    }
+
+    [Test]
     public async Task What_is_found_after_the_end_began_is_not_told(CancellationToken cancel)
     {
         var process = await RunningAsync(task => New(task, health: true), cancel);
@@ -282,9 +302,13 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
         if (_hook is not null) await _hook.DisposeAsync();
     }
 
-    private void Start(HookFactory factory)
+    private void Start(HookFactory factory, TimeSpan? shutdownGrace = null)
     {
-        _ = Run(_driver, options => options with { Hooks = new HookFactories { All = [factory], Time = Time } });
+        _ = Run(_driver, options => options with
+        {
+            Hooks = new HookFactories { All = [factory], Time = Time },
+            ShutdownGrace = shutdownGrace ?? options.ShutdownGrace,
+        });
         _driver.Register();
     }
 
