@@ -3,7 +3,7 @@ using Executor.Core.Configuration;
 
 namespace Executor.Core.Hooks;
 
-/// <summary>How long each stage may take, all its hooks together, and what its errors do where that can be chosen.</summary>
+/// <summary>How long each stage may take, and what its errors do where that can be chosen.</summary>
 public sealed record HookLimits
 {
     public const string Accepted = "stage=duration, separated by commas";
@@ -28,6 +28,14 @@ public sealed record HookLimits
     public bool AnnounceFails { get; init; } = true;
 
     public TimeSpan this[HookStage stage] => Limits[stage];
+
+    /// <summary>Whether an error of that stage, which is one of the way up, fails the task.</summary>
+    public bool Fails(HookStage stage) => stage switch
+    {
+        HookStage.WarmUp => WarmUpFails,
+        HookStage.Announce => AnnounceFails,
+        _ => true,
+    };
 
     /// <summary>Reads what is to differ from the defaults.</summary>
     /// <param name="text">As <see cref="Accepted"/> says; a stage's name is its own in small letters, with hyphens.</param>

@@ -60,7 +60,10 @@ public sealed class HookPipeline(
     /// <inheritdoc cref="TaskHook.OpenOutput"/>
     public TaskOutput? OpenOutput() => hooks.Select(hook => hook.OpenOutput()).FirstOrDefault(output => output is not null);
 
-    /// <returns>The first error, after which no further hook was run; null where there is none.</returns>
+    /// <returns>
+    /// The first error, after which no further hook was run, or where errors do not fail the task all of them; null where
+    /// there is none.
+    /// </returns>
     public Task<string?> AfterStartAsync(StartedTask started, CancellationToken cancellationToken) =>
         RunAsync(HookStage.AfterStart, (hook, token) => hook.AfterStartAsync(started, token), cancellationToken);
 
@@ -85,20 +88,24 @@ public sealed class HookPipeline(
         lock (_begun) begun = [.. _begun];
         if (begun.Length == 0) return;
         var started = time.GetTimestamp();
-        using var stage = new StageLimit(limits[HookStage.Withdraw], time, cancellationToken);
-        await Task.WhenAll(begun.Reverse().Select(hook => RunAsync(
+        await RunAtOnceAsync(
             HookStage.Withdraw,
-            hook,
-            (_, token) => hook == begun[^1] && !_announcing.IsCompleted ? WithdrawLateAsync(hook, token) : hook.WithdrawAsync(token),
-            stage)));
+            begun,
+            (hook, token) => hook == begun[^1] && !_announcing.IsCompleted ? WithdrawLateAsync(hook, token) : hook.WithdrawAsync(token),
+            cancellationToken);
         if (begun.Any(hook => hook.Announces)) Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds);
     }
 
-    public Task BeforeStopAsync(CancellationToken cancellationToken) =>
-        RunAllAsync(HookStage.BeforeStop, (hook, token) => hook.BeforeStopAsync(token), cancellationToken);
+    /// <summary>In reverse, whatever fails.</summary>
+    public async Task BeforeStopAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new StageLimit(limits[HookStage.BeforeStop], time, cancellationToken);
+        foreach (var hook in hooks.Reverse()) await RunAsync(HookStage.BeforeStop, hook, (one, token) => one.BeforeStopAsync(token), limit);
+    }
 
+    /// <summary>All at once: one that waits for a server that is away keeps the others from nothing.</summary>
     public Task AfterExitAsync(CancellationToken cancellationToken) =>
-        RunAllAsync(HookStage.AfterExit, (hook, token) => hook.AfterExitAsync(token), cancellationToken);
+        RunAtOnceAsync(HookStage.AfterExit, hooks, (hook, token) => hook.AfterExitAsync(token), cancellationToken);
 
     public void OnHealthChanged(bool healthy)
     {
@@ -146,29 +153,43 @@ public sealed class HookPipeline(
         await hook.WithdrawAsync(token);
     }
 
-    /// <summary>In order, until one fails.</summary>
+    /// <summary>In order, until one fails; whatever fails, where that does not fail the task.</summary>
     private async Task<string?> RunAsync(
         HookStage stage, Func<TaskHook, CancellationToken, Task> action, CancellationToken cancellationToken)
     {
+        if (!limits.Fails(stage)) return await RunEachAsync(stage, action, cancellationToken);
         using var limit = new StageLimit(limits[stage], time, cancellationToken);
         foreach (var hook in hooks)
         {
-            if (await RunAsync(stage, hook, action, limit) is { } error)
-                return $"hook {hook.Name} failed at {HookStages.NameOf(stage)}: {error}";
+            if (await RunAsync(stage, hook, action, limit) is { } error) return error;
         }
 
         return null;
     }
 
-    /// <summary>In reverse, whatever fails.</summary>
-    private async Task RunAllAsync(
+    /// <summary>In order, each in a time of its own: one that hangs keeps the others from nothing.</summary>
+    private async Task<string?> RunEachAsync(
         HookStage stage, Func<TaskHook, CancellationToken, Task> action, CancellationToken cancellationToken)
     {
-        using var limit = new StageLimit(limits[stage], time, cancellationToken);
-        foreach (var hook in hooks.Reverse()) await RunAsync(stage, hook, action, limit);
+        var errors = new List<string>();
+        foreach (var hook in hooks)
+        {
+            using var limit = new StageLimit(limits[stage], time, cancellationToken);
+            if (await RunAsync(stage, hook, action, limit) is { } error) errors.Add(error);
+            if (limit.IsCut) break;
+        }
+
+        return errors.Count > 0 ? string.Join("; ", errors) : null;
     }
 
-    /// <returns>The error; null where there is none.</returns>
+    private async Task RunAtOnceAsync(
+        HookStage stage, IReadOnlyList<TaskHook> which, Func<TaskHook, CancellationToken, Task> action, CancellationToken cancellationToken)
+    {
+        using var limit = new StageLimit(limits[stage], time, cancellationToken);
+        await Task.WhenAll(which.Reverse().Select(hook => RunAsync(stage, hook, action, limit)));
+    }
+
+    /// <returns>The error, with the hook and the stage; null where there is none.</returns>
     private async Task<string?> RunAsync(
         HookStage stage, TaskHook hook, Func<TaskHook, CancellationToken, Task> action, StageLimit limit)
     {
@@ -184,7 +205,7 @@ public sealed class HookPipeline(
             outcome is HookOutcome.Failed or HookOutcome.TimedOut ? LogLevel.Error : LogLevel.Info,
             "hook {0}: {1} {2} after {3} s{4}",
             hook.Name, HookStages.NameOf(stage), Words[outcome], took.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), error is null ? "" : $": {error}");
-        return error;
+        return error is null ? null : $"hook {hook.Name} failed at {HookStages.NameOf(stage)}: {error}";
     }
 
     /// <summary>What a hook throws before it first waits is no different from what it throws later.</summary>

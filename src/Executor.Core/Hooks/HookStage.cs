@@ -2,7 +2,7 @@ namespace Executor.Core.Hooks;
 
 /// <summary>
 /// The stages of a task's life that hooks take part in, in their order. On the way up the hooks run one after the
-/// other, in the order of Composition's list; on the way down in reverse, and Withdraw all at once.
+/// other, in the order of Composition's list; BeforeStop is in reverse, Withdraw and AfterExit are all at once.
 /// </summary>
 public enum HookStage
 {

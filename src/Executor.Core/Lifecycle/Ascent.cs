@@ -27,7 +27,7 @@ internal sealed class Ascent(HookPipeline hooks, TaskReporter reporter, TaskInbo
     /// <returns>The error that fails the task; null where there is none.</returns>
     public string? OnStageDone(HookStage stage, string? error)
     {
-        if (error is not null && Fails(stage)) return error;
+        if (error is not null && hooks.Limits.Fails(stage)) return error;
         (_done, _busy) = (stage, false);
         if (stage == HookStage.Announce && _healthy is { } healthy)
         {
@@ -66,13 +66,6 @@ internal sealed class Ascent(HookPipeline hooks, TaskReporter reporter, TaskInbo
                 break;
         }
     }
-
-    private bool Fails(HookStage stage) => stage switch
-    {
-        HookStage.WarmUp => hooks.Limits.WarmUpFails,
-        HookStage.Announce => hooks.Limits.AnnounceFails,
-        _ => true,
-    };
 
     private void Report(bool healthy, string? text = null) =>
         reporter.Send(TaskState.TaskRunning, text, Reason.TaskHealthCheckStatusUpdated, healthy);

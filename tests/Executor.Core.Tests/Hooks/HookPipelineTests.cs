@@ -1,10 +1,11 @@
 using System.Threading.Channels;
 using Executor.Core.Hooks;
+using Executor.Core.Tests.Lifecycle;
 using NLog;
 
 namespace Executor.Core.Tests.Hooks;
 
-/// <summary>What lies between an announcement and a withdrawal that come at once.</summary>
+/// <summary>What one hook that fails or hangs does to the others, and what lies between an announcement and a withdrawal that come at once.</summary>
 [CancelAfter(30_000)]
 public sealed class HookPipelineTests
 {
@@ -49,14 +50,60 @@ public sealed class HookPipelineTests
         Assert.That(Told(told), Is.EqualTo(["announce", "withdraw"]));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Where_errors_are_only_logged_the_hooks_behind_one_that_fails_or_hangs_announce(bool hangs, CancellationToken cancel)
+    {
+        var time = new WatchedTime();
+        var told = Channel.CreateUnbounded<string>();
+        await using var pipeline = Pipeline(
+            new HookLimits { AnnounceFails = false },
+            time,
+            New(Channel.CreateUnbounded<string>(), token => hangs ? Task.Delay(Timeout.Infinite, token) : throw new HookException("refused")),
+            New(told, token => Task.Delay(TimeSpan.FromSeconds(1), time, token)));
+        var announcing = pipeline.AnnounceAsync(cancel);
+        if (hangs)
+        {
+            await time.WaitForTimerOfAsync(TimeSpan.FromMinutes(1), cancel);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await time.WaitForTimerOfAsync(TimeSpan.FromSeconds(1), cancel);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.That(await announcing, Is.EqualTo($"hook recording failed at announce: {(hangs ? "the stage took longer than 1mins" : "refused")}"));
+        Assert.That(Told(told), Is.EqualTo(["announce"]));
+    }
+
+    [Test]
+    public async Task After_the_exit_a_hook_that_hangs_takes_no_time_of_the_others(CancellationToken cancel)
+    {
+        var time = new WatchedTime();
+        var (first, last) = (new TaskCompletionSource(), Channel.CreateUnbounded<string>());
+        await using var pipeline = Pipeline(
+            new HookLimits(),
+            time,
+            new RecordingHook(Hooked.Task(), Channel.CreateUnbounded<string>()) { Does = { [HookStage.AfterExit] = _ => Task.FromResult(first.TrySetResult()) } },
+            new RecordingHook(Hooked.Task(), last) { Does = { [HookStage.AfterExit] = _ => Task.Delay(Timeout.Infinite, cancel) } });
+
+        var ending = pipeline.AfterExitAsync(cancel);
+        await first.Task.WaitAsync(cancel);
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        await ending;
+        Assert.That(Told(last), Is.EqualTo(["after-exit"]));
+    }
+
     /// <summary>The hook is done when the end has begun: nothing but the pipeline keeps the next one from beginning.</summary>
     private static Task Cancel(CancellationTokenSource cut) => cut.CancelAsync();
 
     private static RecordingHook New(Channel<string> told, Func<CancellationToken, Task> announce) =>
         new(Hooked.Task(), told) { Does = { [HookStage.Announce] = announce } };
 
-    private static HookPipeline Pipeline(params TaskHook[] hooks) =>
-        new(hooks, new HookLimits(), new HookCounts(), TimeProvider.System, LogManager.CreateNullLogger());
+    private static HookPipeline Pipeline(params TaskHook[] hooks) => Pipeline(new HookLimits(), TimeProvider.System, hooks);
+
+    private static HookPipeline Pipeline(HookLimits limits, TimeProvider time, params TaskHook[] hooks) =>
+        new(hooks, limits, new HookCounts(), time, LogManager.CreateNullLogger());
 
     private static List<string> Told(Channel<string> told)
     {
