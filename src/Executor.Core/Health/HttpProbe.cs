@@ -13,6 +13,9 @@ internal sealed class HttpProbe : IProbe
 {
     private const int MostRedirects = 5;
 
+    /// <summary>Of the check that a request belongs to.</summary>
+    private static readonly HttpRequestOptionsKey<CancellationToken> Over = new("over");
+
     private readonly ProbePlan.Http _plan;
     private readonly Uri _address;
     private readonly HttpClient _client;
@@ -53,11 +56,19 @@ internal sealed class HttpProbe : IProbe
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
-            ConnectCallback = async (context, token) => new NetworkStream(
-                await (target with { Port = context.DnsEndPoint.Port }).ConnectAsync(token), ownsSocket: true),
+            ConnectCallback = (context, token) => ConnectAsync(target with { Port = context.DnsEndPoint.Port }, context, token),
         };
         if (!plan.VerifyTls) handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         return handler;
+    }
+
+    /// <summary>A connect that went on after its check would be the next one's, which would wait as long as it does.</summary>
+    private static async ValueTask<Stream> ConnectAsync(
+        ProbeTarget target, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        context.InitialRequestMessage.Options.TryGetValue(Over, out var over);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over);
+        return new NetworkStream(await target.ConnectAsync(both.Token), ownsSocket: true);
     }
 
     private async Task<int> GetAsync(CancellationToken cancellationToken)
@@ -65,7 +76,9 @@ internal sealed class HttpProbe : IProbe
         var address = _address;
         for (var redirects = 0; ; redirects++)
         {
-            using var response = await _client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Options.Set(Over, cancellationToken);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var status = (int)response.StatusCode;
             if (status is < 300 or > 399 || response.Headers.Location is not { } location || redirects == MostRedirects) return status;
             // What is no address is not followed either.
