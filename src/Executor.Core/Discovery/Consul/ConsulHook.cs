@@ -94,7 +94,7 @@ public sealed class ConsulHook : TaskHook
         while (!settled);
     }
 
-    /// <summary>What could not be removed in time is tried once more when there is time.</summary>
+    /// <summary>What could not be removed in time is tried again, as long as this stage may take.</summary>
     public override Task AfterExitAsync(CancellationToken cancellationToken) =>
         _entries.Any(entry => entry.MayBeThere) ? RemoveAsync(cancellationToken) : Nothing;
 
