@@ -39,20 +39,8 @@ internal static class ConsulConnection
         return new ConsulClient(http, address, Token(settings), Scope(settings), time);
     }
 
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken) =>
+        new NetworkStream(await UnixSocket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken), ownsSocket: true);
 
     private static Func<string?> Token(Settings settings)
     {

@@ -22,8 +22,7 @@ public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            using var socket = Open();
-            await socket.ConnectAsync(address.EndPoint, both.Token);
+            using var socket = await ConnectAsync(both.Token);
             await using var stream = new NetworkStream(socket);
             await stream.WriteAsync(Encoding.ASCII.GetBytes(commands + "\n"), both.Token);
             using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -52,9 +51,21 @@ public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
 
     public override string ToString() => $"HAProxy {address}";
 
-    private Socket Open() => address.EndPoint is UnixDomainSocketEndPoint
-        ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        : new Socket(SocketType.Stream, ProtocolType.Tcp);
+    private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (address.EndPoint is UnixDomainSocketEndPoint file) return await UnixSocket.ConnectAsync(file, cancellationToken);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(address.EndPoint, cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }
 
 /// <summary>A HAProxy that does not answer; it may be starting anew.</summary>

@@ -80,6 +80,16 @@ public sealed class ConsulConnectionTests
     }
 
     [Test]
+    public void A_socket_that_is_not_there_is_told_in_its_own_words(CancellationToken cancel)
+    {
+        Assert.That(Read(("CONSUL_HTTP_ADDR", "unix:///no/such.sock"), out var settings), Is.Null);
+
+        Assert.That(
+            () => ConsulConnection.Open(settings!, TimeProvider.System).ConnectAsync(cancel),
+            Throws.TypeOf<ConsulException>().With.Message.EqualTo("Consul at unix:///no/such.sock: No such file or directory"));
+    }
+
+    [Test]
     public async Task A_token_file_is_read_anew_for_each_request_and_wins(CancellationToken cancel)
     {
         var file = Path.Combine(_folder.FullName, "token");
