@@ -98,10 +98,11 @@ internal static unsafe partial class Libc
     /// <summary>From here on this process inherits the orphans among its descendants.</summary>
     public static bool BecomeSubreaper() => Prctl(SetChildSubreaper, 1, 0, 0, 0) == 0;
 
-    /// <summary>Sends a signal; a process that is gone is no error.</summary>
-    /// <param name="pid">A child that has not been reaped, or minus the id of a process group.</param>
+    /// <summary>For code in C; the runtime's own setter does not reach it.</summary>
     public static void SetEnvironmentVariable(string name, string value) => _ = SetEnv(name, value, overwrite: 1);
 
+    /// <summary>Sends a signal; a process that is gone is no error.</summary>
+    /// <param name="pid">A child that has not been reaped, or minus the id of a process group.</param>
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int pid, int signal);
 
