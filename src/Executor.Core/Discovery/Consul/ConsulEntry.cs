@@ -64,7 +64,8 @@ internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Lo
         }
         catch (ConsulException e)
         {
-            if (_error != e.Message) log.Warn("{0}: {1}; trying again", service.Id, _error = e.Message);
+            if (_error != e.Message) log.Warn("{0}: {1}; trying again", service.Id, e.Message);
+            _error = e.Message;
             return false;
         }
     }
