@@ -27,7 +27,7 @@ public sealed class HaProxyHook : TaskHook
     private readonly Logger _log;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly CancellationTokenSource _keeping = new();
-    private HaProxySlots[] _slots = [];
+    private volatile HaProxySlots[] _slots = [];
     private volatile bool _healthy = true;
     private Task _keeper = Task.CompletedTask;
 
@@ -44,6 +44,10 @@ public sealed class HaProxyHook : TaskHook
 
     /// <inheritdoc/>
     public override bool Announces => true;
+
+    /// <inheritdoc/>
+    public override string? Trouble =>
+        _slots.Select(slots => slots.Trouble).OfType<string>().ToArray() is { Length: > 0 } found ? string.Join("; ", found) : null;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
         task => task.Labels.Has(HaProxyLabels.Slot) ? Create(instances.Of(task), settings, TimeProvider.System) : null;

@@ -17,6 +17,10 @@ internal sealed class HaProxySlots(HaProxyApi api, string backend, string prefix
     private static readonly TimeSpan ShowPatience = TimeSpan.FromSeconds(1);
 
     private readonly SlotRegister _register = new(api, instance);
+    private volatile string? _trouble;
+
+    /// <summary>Why what is under way is not done yet; any thread.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>Has the instance served: in the slot that it has, else in a free one.</summary>
     /// <param name="patience">How long it is tried while HAProxy is away or has no free slot; zero is once.</param>
@@ -112,8 +116,11 @@ internal sealed class HaProxySlots(HaProxyApi api, string backend, string prefix
         while (true)
         {
             var error = await ErrorOfAsync(tryOnce, cancellationToken);
+            var isNew = error != _trouble;
+            _trouble = error;
             if (error is null) return;
             if (time.GetElapsedTime(started) >= patience) throw new HookException(error);
+            if (isNew) log.Warn("{0}; trying again", error);
             await backoff.WaitAsync(cancellationToken);
         }
     }

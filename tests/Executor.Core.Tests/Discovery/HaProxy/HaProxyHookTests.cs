@@ -103,15 +103,17 @@ internal sealed class HaProxyHookTests : HaProxyTests
     {
         await using var haproxy = await StartAsync();
         await using var hook = Hook($"{haproxy.UnixAddress},unix:/no/such.sock", 8080)!;
+        const string trouble = "HAProxy unix:/no/such.sock: show servers state web: No such file or directory";
         using var stage = CancellationTokenSource.CreateLinkedTokenSource(Limit);
         var announcing = hook.AnnounceAsync(stage.Token);
         await haproxy.UntilSlotAsync("127.0.0.1:8080 ready", Limit);
+        while (hook.Trouble != trouble) await Task.Yield();
         await stage.CancelAsync();
         Assert.That(async () => await announcing, Throws.InstanceOf<OperationCanceledException>());
 
         Assert.That(
             () => hook.WithdrawAsync(Limit),
-            Throws.TypeOf<HookException>().With.Message.StartsWith("HAProxy unix:/no/such.sock: show servers state web: "));
+            Throws.TypeOf<HookException>().With.Message.EqualTo(trouble));
         Assert.That(await haproxy.SlotsAsync(Limit), Has.One.EqualTo("127.0.0.1:8080 drain"));
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using Executor.Core.Discovery.HaProxy;
 using Executor.Core.Hooks;
+using Executor.Core.Tests.Lifecycle;
 using NLog;
+using NLog.Targets;
 
 namespace Executor.Core.Tests.Discovery.HaProxy;
 
@@ -86,6 +88,30 @@ internal sealed class HaProxySlotTests : HaProxyTests
         await waiting;
 
         Assert.That(await haproxy.SlotsAsync(Limit), Is.EqualTo(["127.0.0.1:8001 ready"]));
+    }
+
+    [Test]
+    public async Task What_keeps_it_waiting_is_told_once()
+    {
+        using var told = new MemoryTarget { Layout = "${message}" };
+        using var logs = new LogFactory();
+        logs.Setup().LoadConfiguration(configuration => configuration.ForLogger().WriteTo(told));
+        var time = new WatchedTime();
+        Assert.That(HaProxyAddress.TryParse("unix:/no/such.sock", out var address));
+        var slots = new HaProxySlots(
+            new HaProxyApi(address!, time), "web", "slot-", new IPEndPoint(IPAddress.Loopback, 8000), time, logs.GetLogger("haproxy"));
+
+        var announcing = slots.AnnounceAsync(TimeSpan.FromSeconds(3), Limit);
+        for (var pause = 0; pause < 3; pause++)
+        {
+            await time.WaitForTimerAsync(TimeSpan.FromSeconds(1), Limit);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        const string trouble = "HAProxy unix:/no/such.sock: show servers state web: No such file or directory";
+        Assert.That(async () => await announcing, Throws.TypeOf<HookException>().With.Message.EqualTo(trouble));
+        Assert.That(slots.Trouble, Is.EqualTo(trouble));
+        Assert.That(told.Logs, Is.EqualTo([$"{trouble}; trying again"]));
     }
 
     [TestCase("web")]
