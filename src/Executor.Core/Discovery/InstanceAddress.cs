@@ -10,6 +10,7 @@ internal static class InstanceAddress
     /// <param name="host">A name, or an IP address of any family, which is taken as it is.</param>
     /// <param name="family">What a name's addresses have to be; unspecified is any, IPv4 first.</param>
     /// <exception cref="HookException">There is none.</exception>
+    /// <exception cref="UnavailableException">No name server answered; another try may succeed.</exception>
     public static async Task<IPAddress> ResolveAsync(string host, AddressFamily family, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var address)) return address;
@@ -21,8 +22,15 @@ internal static class InstanceAddress
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            var what = family == AddressFamily.InterNetwork ? "IPv4" : "IP";
-            throw new HookException($"the task's address {host} has no {what} address: {e.Message}", e);
+            throw Failure(host, family, e);
         }
+    }
+
+    internal static Exception Failure(string host, AddressFamily family, Exception e)
+    {
+        if (e is SocketException { SocketErrorCode: SocketError.TryAgain })
+            return new UnavailableException($"the task's address {host} cannot be resolved now: {e.Message}", inner: e);
+        var what = family == AddressFamily.InterNetwork ? "IPv4" : "IP";
+        return new HookException($"the task's address {host} has no {what} address: {e.Message}", e);
     }
 }

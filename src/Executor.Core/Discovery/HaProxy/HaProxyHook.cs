@@ -18,6 +18,8 @@ public sealed class HaProxyHook : TaskHook
     private static readonly TimeSpan AnnouncePatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WithdrawPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly HaProxyLabel _label;
     private readonly string _host;
@@ -27,16 +29,22 @@ public sealed class HaProxyHook : TaskHook
     private readonly Logger _log;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly CancellationTokenSource _keeping = new();
+    private readonly Func<string, AddressFamily, CancellationToken, Task<IPAddress>> _resolve;
+    private readonly Retry _resolving;
+
+    /// <summary>Empty until the task's address is known.</summary>
     private volatile HaProxySlots[] _slots = [];
     private volatile bool _healthy = true;
     private Task _keeper = Task.CompletedTask;
 
     private HaProxyHook(
-        ServiceInstance instance, HaProxyLabel label, string withdrawnState, IReadOnlyList<HaProxyAddress> addresses, TimeProvider time)
+        ServiceInstance instance, HaProxyLabel label, string withdrawnState, IReadOnlyList<HaProxyAddress> addresses, TimeProvider time,
+        Func<string, AddressFamily, CancellationToken, Task<IPAddress>> resolve)
     {
-        (_label, _withdrawnState, _addresses, _time) = (label, withdrawnState, addresses, time);
+        (_label, _withdrawnState, _addresses, _time, _resolve) = (label, withdrawnState, addresses, time, resolve);
         _host = instance.Address;
         _log = TaskLogger.Get("haproxy", instance.Id);
+        _resolving = new Retry(FirstPause, LongestPause, time, _log);
     }
 
     /// <inheritdoc/>
@@ -46,32 +54,34 @@ public sealed class HaProxyHook : TaskHook
     public override bool Announces => true;
 
     /// <inheritdoc/>
-    public override string? Trouble =>
-        _slots.Select(slots => slots.Trouble).OfType<string>().ToArray() is { Length: > 0 } found ? string.Join("; ", found) : null;
+    public override string? Trouble => _slots is { Length: > 0 } all
+        ? all.Select(slots => slots.Trouble).OfType<string>().ToArray() is { Length: > 0 } found ? string.Join("; ", found) : null
+        : _resolving.Trouble;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
         task => task.Labels.Has(HaProxyLabels.Slot) ? Create(instances.Of(task), settings, TimeProvider.System) : null;
 
     /// <returns>Null where the instance has no label for it.</returns>
     /// <exception cref="InvalidTaskException">What it asks for makes no sense.</exception>
-    public static TaskHook? Create(ServiceInstance instance, Settings settings, TimeProvider time)
+    public static TaskHook? Create(ServiceInstance instance, Settings settings, TimeProvider time) =>
+        Create(instance, settings, time, InstanceAddress.ResolveAsync);
+
+    internal static TaskHook? Create(
+        ServiceInstance instance, Settings settings, TimeProvider time, Func<string, AddressFamily, CancellationToken, Task<IPAddress>> resolve)
     {
         if (HaProxyLabel.Read(instance) is not { } label) return null;
         var addresses = settings.Get(HaProxySettings.Addresses);
         if (addresses.Count == 0)
             throw new InvalidTaskException($"label {HaProxyLabels.Slot.Name} needs {HaProxySettings.Addresses.Name}, which is not set");
-        return new HaProxyHook(instance, label, new TaskLabels(instance.Labels).Get(HaProxyLabels.Withdraw), addresses, time);
+        return new HaProxyHook(instance, label, new TaskLabels(instance.Labels).Get(HaProxyLabels.Withdraw), addresses, time, resolve);
     }
 
     /// <inheritdoc/>
     public override async Task AnnounceAsync(CancellationToken cancellationToken)
     {
-        var instance = new IPEndPoint(
-            await InstanceAddress.ResolveAsync(_host, AddressFamily.Unspecified, cancellationToken), _label.Port);
-        _slots = [.. _addresses.Select(address => new HaProxySlots(
-            new HaProxyApi(address, _time), _label.Backend, _label.SlotPrefix, instance, _time, _log))];
         try
         {
+            await ResolveAsync(cancellationToken);
             await AllAsync(slots => slots.AnnounceAsync(AnnouncePatience, cancellationToken));
         }
         finally
@@ -126,10 +136,20 @@ public sealed class HaProxyHook : TaskHook
         }
     }
 
+    private async Task ResolveAsync(CancellationToken cancellationToken)
+    {
+        if (_slots.Length > 0) return;
+        var address = await _resolving.RunAsync(token => _resolve(_host, AddressFamily.Unspecified, token), cancellationToken);
+        var instance = new IPEndPoint(address, _label.Port);
+        _slots = [.. _addresses.Select(haproxy => new HaProxySlots(
+            new HaProxyApi(haproxy, _time), _label.Backend, _label.SlotPrefix, instance, _time, _log))];
+    }
+
     private async Task LookAfterAsync(CancellationToken cancellationToken)
     {
         try
         {
+            await ResolveAsync(cancellationToken);
             if (_healthy) await AllAsync(slots => slots.AnnounceAsync(TimeSpan.Zero, cancellationToken));
             else await AllAsync(slots => slots.WithdrawAsync(_withdrawnState, TimeSpan.Zero, cancellationToken));
         }

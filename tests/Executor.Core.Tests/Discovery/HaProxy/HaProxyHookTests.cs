@@ -130,6 +130,42 @@ internal sealed class HaProxyHookTests : HaProxyTests
     }
 
     [Test]
+    public async Task A_name_that_cannot_be_resolved_now_is_tried_again()
+    {
+        await using var haproxy = await StartAsync();
+        var tries = 0;
+        await using var hook = Hook(haproxy.UnixAddress, 8080, resolve: (_, _, _) => ++tries == 1
+            ? throw new UnavailableException("no name server")
+            : Task.FromResult(IPAddress.Loopback))!;
+
+        await hook.AnnounceAsync(Limit);
+
+        Assert.That(await haproxy.SlotsAsync(Limit), Has.One.EqualTo("127.0.0.1:8080 ready"));
+        Assert.That(hook.Trouble, Is.Null);
+    }
+
+    /// <summary>Where a failed announcement does not end the task, its upkeep has to make up for it.</summary>
+    [Test]
+    public async Task A_name_that_can_be_resolved_only_after_the_stage_is_announced_then()
+    {
+        await using var haproxy = await StartAsync();
+        var isKnown = false;
+        await using var hook = Hook(haproxy.UnixAddress, 8080, resolve: (_, _, _) => isKnown
+            ? Task.FromResult(IPAddress.Loopback)
+            : throw new UnavailableException("no name server"))!;
+        using var stage = CancellationTokenSource.CreateLinkedTokenSource(Limit);
+        var announcing = hook.AnnounceAsync(stage.Token);
+        Assert.That(hook.Trouble, Is.EqualTo("no name server"));
+        await stage.CancelAsync();
+        Assert.That(async () => await announcing, Throws.InstanceOf<OperationCanceledException>());
+
+        Volatile.Write(ref isKnown, true);
+        hook.OnHealthChanged(true);
+
+        await haproxy.UntilSlotAsync("127.0.0.1:8080 ready", Limit);
+    }
+
+    [Test]
     public async Task What_HAProxy_refuses_is_told_with_its_answer()
     {
         await using var haproxy = await StartAsync();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Executor.Core.Configuration;
 using Executor.Core.Discovery;
 using Executor.Core.Discovery.HaProxy;
@@ -14,7 +16,7 @@ internal abstract class HaProxyTests : ProcessTests
     /// <summary>A hook of a task that listens on a port of loopback.</summary>
     protected static TaskHook? Hook(
         string haproxy, int port, string label = "web/slot-", string address = "127.0.0.1", TimeProvider? time = null,
-        string? withdraw = null)
+        string? withdraw = null, Func<string, AddressFamily, CancellationToken, Task<IPAddress>>? resolve = null)
     {
         var environment = new Dictionary<string, string> { ["EXECUTOR_HAPROXY"] = haproxy };
         Assert.That(Settings.TryRead(HaProxySettings.All, environment, out var settings, out var error), Is.True, error);
@@ -30,6 +32,7 @@ internal abstract class HaProxyTests : ProcessTests
                 Ports = [new ServicePort(port, "http", "tcp", new Dictionary<string, string>()), new ServicePort(port + 1, "admin", "tcp", new Dictionary<string, string>())],
             },
             settings!,
-            time ?? TimeProvider.System);
+            time ?? TimeProvider.System,
+            resolve ?? InstanceAddress.ResolveAsync);
     }
 }
