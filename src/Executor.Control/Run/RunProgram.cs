@@ -1,9 +1,11 @@
 using System.Text;
 using Executor.Control.CommandLine;
+using Executor.Control.Marathon;
 using Executor.Control.Output;
 using Executor.Control.Reporting;
 using Executor.Core.Processes;
 using Executor.Libprocess;
+using Executor.Libprocess.Wire;
 
 namespace Executor.Control.Run;
 
@@ -37,6 +39,8 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
                 // As Marathon does, so that an agent's restart is survived.
                 Checkpoint = true,
                 OpenOutput = pumps.Open,
+                // Every executor has one, and for a moment two where it comes anew.
+                Libprocess = new LibprocessOptions { MaxConnections = 2 * AppDefinition.MostInstances },
                 // What the executor would log at info is on show already; and an app is tried where there is no Consul.
                 ExecutorEnvironment = new Dictionary<string, string>
                 {

@@ -20,7 +20,7 @@ public sealed record LibprocessOptions
     /// <summary>A larger body is refused and its connection closed.</summary>
     public int MaxBodyBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>One more connection is closed at once. An agent has one or two; each may hold a whole body.</summary>
+    /// <summary>One more closes the one that has been silent longest. An agent has one or two; each may hold a whole body.</summary>
     public int MaxConnections { get; init; } = 64;
 }
 
@@ -36,12 +36,15 @@ public sealed class LibprocessNode : IAsyncDisposable
 
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>In seconds: a peer that is gone without a word is noticed within two minutes of silence.</summary>
+    private const int AliveAfter = 60, AliveAgain = 15, AliveTries = 4;
+
     private readonly LibprocessOptions _options;
     private readonly Socket _listener;
     private readonly Lock _gate = new();
     private readonly Lock _posting = new();
     private readonly Dictionary<IPEndPoint, OutgoingConnection> _outgoing = [];
-    private readonly HashSet<Socket> _incoming = [];
+    private readonly IncomingConnections _incoming;
     private Action<LibprocessEvent> _post = _ => { };
     private bool _disposed;
 
@@ -50,6 +53,7 @@ public sealed class LibprocessNode : IAsyncDisposable
     public LibprocessNode(string id, LibprocessOptions options)
     {
         _options = options;
+        _incoming = new IncomingConnections(options.MaxConnections);
         _listener = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -130,19 +134,17 @@ public sealed class LibprocessNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         OutgoingConnection[] outgoing;
-        Socket[] incoming;
         lock (_gate)
         {
             if (_disposed) return;
             _disposed = true;
             outgoing = [.. _outgoing.Values];
-            incoming = [.. _incoming];
             _outgoing.Clear();
         }
 
         Deafen(_listener);
         _listener.Dispose();
-        foreach (var socket in incoming) socket.Dispose();
+        _incoming.Close();
         await Task.WhenAll(outgoing.Select(connection => connection.FlushAndCloseAsync(FlushLimit)));
     }
 
@@ -200,18 +202,12 @@ public sealed class LibprocessNode : IAsyncDisposable
     {
         // A peer that always has more to read must not keep the accepting loop from the others.
         await Task.Yield();
-        var full = false;
-        lock (_gate)
-        {
-            full = _incoming.Count >= _options.MaxConnections;
-            if (_disposed || full) socket.Dispose();
-            else _incoming.Add(socket);
-        }
-
-        if (full) Post(new LibprocessEvent.Refused("connections", $"more than {_options.MaxConnections} at a time"));
+        if (_incoming.Add(socket))
+            Post(new LibprocessEvent.Refused("connections", $"more than {_options.MaxConnections} at a time: the one silent longest is closed"));
         try
         {
             socket.NoDelay = true;
+            KeepAlive(socket);
             await ReadMessagesAsync(socket, ((IPEndPoint)socket.RemoteEndPoint!).Address);
         }
         catch (RefusedException e)
@@ -224,8 +220,7 @@ public sealed class LibprocessNode : IAsyncDisposable
         }
         finally
         {
-            lock (_gate) _incoming.Remove(socket);
-            socket.Dispose();
+            _incoming.Remove(socket);
         }
     }
 
@@ -236,10 +231,12 @@ public sealed class LibprocessNode : IAsyncDisposable
         {
             var count = await socket.ReceiveAsync(reader.GetMemory());
             if (count == 0) break;
+            _incoming.Hear(socket);
             reader.Advance(count);
             while (reader.TryRead(out var message, out var expectsAnswer))
             {
                 var known = message.To == Self.Id;
+                if (known && IsLinked(message.From)) _incoming.Hear(socket, isOfPeer: true);
                 Post(known
                     ? new LibprocessEvent.Received(message, remote)
                     : new LibprocessEvent.Refused("actor", $"a message for \"{message.To}\", this is {Self.Id}"));
@@ -248,6 +245,19 @@ public sealed class LibprocessNode : IAsyncDisposable
         }
 
         if (reader.InsideMessage) throw new RefusedException("truncated", $"{remote} left within a message");
+    }
+
+    private bool IsLinked(Upid peer)
+    {
+        lock (_gate) return _outgoing.TryGetValue(peer.Address, out var connection) && connection.Linked && connection.Peer == peer;
+    }
+
+    private static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, AliveAfter);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, AliveAgain);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, AliveTries);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
 
     private static readonly byte[] Accepted = [.. "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"u8];

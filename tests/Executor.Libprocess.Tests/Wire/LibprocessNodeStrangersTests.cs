@@ -88,19 +88,68 @@ public sealed class LibprocessNodeStrangersTests : IAsyncDisposable
     }
 
     [Test]
-    public async Task One_connection_too_many_is_closed_at_once(CancellationToken cancel)
+    public async Task One_connection_too_many_closes_the_one_that_has_been_silent_longest(CancellationToken cancel)
     {
-        await using var node = new LibprocessNode("executor(1)", new LibprocessOptions { MaxConnections = 1 });
+        await using var node = new LibprocessNode("executor(1)", new LibprocessOptions { MaxConnections = 2 });
         var events = new EventQueue<LibprocessEvent>();
         node.Start(events.Post);
         using var first = await RawPeer.ConnectAsync(node.Self.Address, cancel);
-        await first.SendAsync(Bytes(Message + "\r\n"), cancel);
-        await events.NextAsync<LibprocessEvent.Received>(cancel);
-
+        await SendAsync(first);
         using var second = await RawPeer.ConnectAsync(node.Self.Address, cancel);
+        await SendAsync(second);
+        await SendAsync(first);
+
+        using var third = await RawPeer.ConnectAsync(node.Self.Address, cancel);
 
         Assert.That((await events.NextAsync<LibprocessEvent.Refused>(cancel)).Kind, Is.EqualTo("connections"));
-        Assert.That(await second.ReadToEndAsync(cancel), Is.Empty);
+        await second.ReadToEndAsync(cancel);
+        await SendAsync(first);
+        await SendAsync(third);
+
+        async Task SendAsync(RawPeer peer)
+        {
+            await peer.SendAsync(Bytes(Message + "\r\n"), cancel);
+            await events.NextAsync<LibprocessEvent.Received>(cancel);
+        }
+    }
+
+    [Test]
+    public async Task A_stranger_is_closed_before_the_agent_however_silent_that_is(CancellationToken cancel)
+    {
+        await using var node = new LibprocessNode("executor(1)", new LibprocessOptions { MaxConnections = 2 });
+        var events = new EventQueue<LibprocessEvent>();
+        node.Start(events.Post);
+        await using var agent = new LibprocessNode("slave(1)", new LibprocessOptions());
+        agent.Start(_ => { });
+        node.Link(agent.Self);
+        agent.Send(node.Self, "first", []);
+        await events.NextAsync<LibprocessEvent.Received>(cancel);
+        using var stranger = await RawPeer.ConnectAsync(node.Self.Address, cancel);
+        await stranger.SendAsync(Bytes(Message + "\r\n"), cancel);
+        await events.NextAsync<LibprocessEvent.Received>(cancel);
+
+        using var another = await RawPeer.ConnectAsync(node.Self.Address, cancel);
+
+        Assert.That((await events.NextAsync<LibprocessEvent.Refused>(cancel)).Kind, Is.EqualTo("connections"));
+        await stranger.ReadToEndAsync(cancel);
+        agent.Send(node.Self, "second", []);
+        Assert.That((await events.NextAsync<LibprocessEvent.Received>(cancel)).Message.Name, Is.EqualTo("second"));
+    }
+
+    [Test]
+    public async Task A_peer_that_is_gone_without_a_word_is_noticed_by_the_kernel(CancellationToken cancel)
+    {
+        await using var peer = new LibprocessNode("slave(1)", new LibprocessOptions());
+        peer.Send(_node.Self, "n", []);
+        await _events.NextAsync<LibprocessEvent.Received>(cancel);
+
+        // Local address, remote address, state (01: connected), queues, timer (02: keepalive).
+        var local = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"0100007F:{_node.Self.Address.Port:X4}");
+        var connection = (await File.ReadAllLinesAsync("/proc/net/tcp", cancel))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Single(fields => fields[1] == local && fields[3] == "01");
+
+        Assert.That(connection[5], Does.StartWith("02:"));
     }
 
     [Test]
