@@ -18,10 +18,17 @@ public class RunPlanTests
         var options = new RunOptions
         {
             App = _folder.Write("app.json", $$"""{"id": "/shop/cart", "cmd": "true", {{members}}}"""),
-            Executor = _folder.Write("executor", "#!/bin/sh\n"),
+            Executor = WriteExecutor(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute),
             Sandbox = Path.Combine(_folder.Path, "sandboxes"),
         };
         return RunPlan.Prepare(change?.Invoke(options) ?? options, TimeProvider.System);
+    }
+
+    private string WriteExecutor(UnixFileMode mode)
+    {
+        var path = _folder.Write("executor", "#!/bin/sh\n");
+        File.SetUnixFileMode(path, mode);
+        return path;
     }
 
     [Test]
@@ -75,6 +82,19 @@ public class RunPlanTests
             () => Prepare("\"instances\": 1", options => options with { Executor = "/nowhere/executor" }),
             Throws.TypeOf<UsageException>().With.Message.EqualTo(
                 "--executor: /nowhere/executor does not exist; accepted: the path of the executor program"));
+
+    [Test]
+    public void What_is_no_program_is_refused_as_the_executor_and_left_as_it_is()
+    {
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var path = Path.Combine(_folder.Path, "executor");
+
+        Assert.That(
+            () => Prepare("\"instances\": 1", options => options with { Executor = WriteExecutor(mode) }),
+            Throws.TypeOf<UsageException>().With.Message.EqualTo(
+                $"--executor: '{path}' is not an executable file; accepted: the path of the executor program"));
+        Assert.That(File.GetUnixFileMode(path), Is.EqualTo(mode));
+    }
 
     [Test]
     public void A_temporary_directory_does_not_outlive_a_failed_preparation()
