@@ -12,10 +12,7 @@ internal sealed record AppDefinition
     /// <summary>The absolute path, e.g. <c>/shop/cart</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Exactly one of this and <see cref="Args"/> is given.</summary>
-    public string? Cmd { get; init; }
-
-    public IReadOnlyList<string>? Args { get; init; }
+    public required string Cmd { get; init; }
 
     /// <summary>In the file's order; secret references are left out, as Marathon does without a secrets plugin.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Env { get; init; } = [];

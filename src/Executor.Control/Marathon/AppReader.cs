@@ -61,10 +61,10 @@ internal static class AppReader
     {
         app.AsObject(AppFields.App);
         var cmd = app["cmd"]?.AsString("a command line");
-        var args = app["args"]?.AsArray("an array of strings");
-        if (cmd is not null && args is not null) throw app["args"]!.Value.Wrong("either cmd or args, not both");
-        if (cmd is null && args is not { Count: > 0 })
-            throw new UsageException("cmd: nothing to run is given; accepted: a command line in cmd, or an array in args");
+        // In every version seen it writes their words into a shell line and says that the line is none.
+        if (app["args"] is { } args)
+            throw args.Wrong("cmd, a command line: what Marathon makes of args cannot be started with a custom executor");
+        if (cmd is null) throw new UsageException("cmd: nothing to run is given; accepted: a command line");
 
         if (app["container"] is { } container && container.Element.ValueKind != JsonValueKind.Object)
             throw container.Wrong("an object");
@@ -76,7 +76,6 @@ internal static class AppReader
         {
             Id = ReadId(app["id"]),
             Cmd = cmd,
-            Args = args is null ? null : [.. args.Select(arg => arg.AsText("a string"))],
             Env = ReadEnv(app["env"]),
             Labels = ReadLabels(app["labels"]),
             Ports = ports,

@@ -45,10 +45,9 @@ internal sealed class TaskBuilder(AppDefinition app, string executor, string hos
 
     private CommandInfo Command(string taskId, IReadOnlyList<int> hostPorts)
     {
-        var line = app.Cmd ?? string.Join(' ', app.Args ?? []);
         var command = new CommandInfo
         {
-            Value = $"chmod ug+rx '{executor}' && exec '{executor}' {line}",
+            Value = $"chmod ug+rx '{executor}' && exec '{executor}' {app.Cmd}",
             Environment = new Mesos.Environment(),
         };
         foreach (var (name, value) in TaskEnvironment.Build(app, taskId, host, hostPorts))
@@ -68,13 +67,6 @@ internal sealed class TaskBuilder(AppDefinition app, string executor, string hos
         }
 
         if (app.User is { } user) command.User = user;
-        if (app.Args is { } args)
-        {
-            // Marathon leaves these beside the shell line it has written, in every version seen.
-            command.Shell = false;
-            command.Arguments.Add(args);
-        }
-
         return command;
     }
 

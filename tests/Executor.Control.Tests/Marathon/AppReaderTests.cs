@@ -92,13 +92,14 @@ public class AppReaderTests
         "taskKillGracePeriodSeconds: 1.5 is not accepted; accepted: a whole number from 0")]
     [TestCase("\"user\": \"\"", "user: \"\" is not accepted; accepted: a user's name")]
     [TestCase("\"user\": \"a\", \"user\": \"b\"", "user: \"b\" is given twice; accepted: each name once")]
-    [TestCase("\"args\": [\"a\"]", "args: [\"a\"] is not accepted; accepted: either cmd or args, not both")]
+    [TestCase("\"args\": [\"a\"]", "args: [\"a\"] is not accepted; accepted: cmd, a command line: what Marathon makes of args cannot be started with a custom executor")]
     [TestCase("\"container\": {\"docker\": {\"image\": \"x\"}}",
         "container.docker: {\"image\": \"x\"} is not accepted; accepted: no docker image: tasks run as plain processes here")]
     public void A_wrong_field_is_named_with_its_value_and_what_is_accepted(string members, string message) =>
         Assert.That(Apps.RefuseWith(members).Message, Does.StartWith(message));
 
-    [TestCase("{\"id\": \"/a\"}", "cmd: nothing to run is given; accepted: a command line in cmd, or an array in args")]
+    [TestCase("{\"id\": \"/a\"}", "cmd: nothing to run is given; accepted: a command line")]
+    [TestCase("{\"id\": \"/a\", \"args\": [\"a\"]}", "args: [\"a\"] is not accepted; accepted: cmd, a command line: ")]
     [TestCase("{\"cmd\": \"true\"}", "id: the app has none; accepted: a path of lower-case letters")]
     [TestCase("{\"id\": \"/Shop\", \"cmd\": \"true\"}", "id: \"/Shop\" is not accepted; accepted: a path of lower-case letters")]
     [TestCase("{\"id\": \"/shop//cart\", \"cmd\": \"true\"}", "id: \"/shop//cart\" is not accepted")]

@@ -12,9 +12,6 @@ public class TaskBuilderTests
     private static TaskInfo Build(string members, params int[] ports) =>
         new TaskBuilder(Apps.With(members), "./executor", "agent.example").Build(TaskId, ports);
 
-    private static TaskInfo BuildArgs(string args) =>
-        new TaskBuilder(Apps.Read($$"""{"id": "/a", "args": {{args}}}"""), "/custom/executor", "agent.example").Build(TaskId, []);
-
     [Test]
     public void The_task_id_is_the_path_with_underscores_and_a_uuid() =>
         Assert.That(
@@ -46,18 +43,6 @@ public class TaskBuilderTests
         var command = Build("").Executor.Command;
         Assert.That(command.Value, Is.EqualTo("chmod ug+rx './executor' && exec './executor' ./run $PORT0"));
         Assert.That(command.Shell, Is.True);
-    }
-
-    [Test]
-    public void Args_are_joined_and_stay_beside_a_command_that_is_no_shell_line()
-    {
-        var command = BuildArgs("""["a", "b", "c"]""").Executor.Command;
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(command.Value, Is.EqualTo("chmod ug+rx '/custom/executor' && exec '/custom/executor' a b c"));
-            Assert.That(command.Shell, Is.False);
-            Assert.That(command.Arguments, Is.EqualTo(new[] { "a", "b", "c" }));
-        }
     }
 
     [Test]

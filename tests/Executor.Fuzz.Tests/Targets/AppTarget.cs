@@ -13,7 +13,7 @@ internal sealed class AppTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "apps")).Select(File.ReadAllBytes).Append(Bytes(
         """
-        {"id":"/a/b.c","args":["x",""],"user":"u","disk":1,"gpus":0,"version":"v","ports":[0,80],"requirePorts":false,"uris":["a.tgz"],"labels":{"a":""},
+        {"id":"/a/b.c","cmd":"x","user":"u","disk":1,"gpus":0,"version":"v","ports":[0,80],"requirePorts":false,"uris":["a.tgz"],"labels":{"a":""},
         "executorResources":{"cpus":0.1,"mem":32},"env":{"S":{"secret":"s"}},"healthChecks":[{"protocol":"COMMAND","command":{"value":"true"}},
         {"protocol":"MESOS_TCP","port":80,"ipProtocol":"IPv6","ignoreHttp1xx":true}]}
         """));
