@@ -12,6 +12,9 @@ internal sealed record RunPlan(string Directory, bool Temporary, IReadOnlyList<I
     /// <summary>What tasks see as HOST. A name that works from this machine, as nothing else is meant to reach them.</summary>
     public const string Host = "localhost";
 
+    /// <summary>What runs, but not as the app seems to ask for.</summary>
+    public string? Warning { get; private init; }
+
     /// <exception cref="UsageException">The app, an option or an artifact is wrong; nothing of the run is left.</exception>
     public static RunPlan Prepare(RunOptions options, TimeProvider time)
     {
@@ -26,7 +29,12 @@ internal sealed record RunPlan(string Directory, bool Temporary, IReadOnlyList<I
             var ports = new PortAllocator();
             var fetcher = new Fetcher(Path.GetDirectoryName(Path.GetFullPath(options.App))!);
             return new RunPlan(directory, options.Sandbox is null,
-                [.. Enumerable.Range(1, app.Instances).Select(number => CreateInstance(number, app, builder, ports, fetcher, directory))]);
+                [.. Enumerable.Range(1, app.Instances).Select(number => CreateInstance(number, app, builder, ports, fetcher, directory))])
+            {
+                Warning = OuterShell.Find(app.Cmd) is { } found
+                    ? $"{options.App}: cmd: the shell that starts the executor applies {found} to the executor; put the whole of cmd into sh -c '...', or into a script"
+                    : null,
+            };
         }
         catch (Exception wrong)
         {

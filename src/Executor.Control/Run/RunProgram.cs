@@ -27,6 +27,7 @@ internal sealed class RunProgram(RunOptions options, TimeProvider time)
             throw new UsageException($"{supervisor} does not exist; it has to stand beside executorctl");
 
         var plan = RunPlan.Prepare(options, time);
+        if (plan.Warning is { } warning) await Console.Error.WriteLineAsync($"executorctl: warning: {warning}");
         var report = new RunReport(CreateReporter(), time);
         var pumps = new OutputPumps(plan.Instances, report);
         var sandboxes = plan.Instances.ToDictionary(instance => instance.ExecutorId, instance => instance.Sandbox);

@@ -13,11 +13,11 @@ public class RunPlanTests
     [TearDown]
     public void TearDown() => _folder.Dispose();
 
-    private RunPlan Prepare(string members, Func<RunOptions, RunOptions>? change = null)
+    private RunPlan Prepare(string members, Func<RunOptions, RunOptions>? change = null, string cmd = "true")
     {
         var options = new RunOptions
         {
-            App = _folder.Write("app.json", $$"""{"id": "/shop/cart", "cmd": "true", {{members}}}"""),
+            App = _folder.Write("app.json", $$"""{"id": "/shop/cart", "cmd": "{{cmd}}", {{members}}}"""),
             Executor = WriteExecutor(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute),
             Sandbox = Path.Combine(_folder.Path, "sandboxes"),
         };
@@ -95,6 +95,15 @@ public class RunPlanTests
                 $"--executor: '{path}' is not an executable file; accepted: the path of the executor program"));
         Assert.That(File.GetUnixFileMode(path), Is.EqualTo(mode));
     }
+
+    [Test]
+    public void A_command_line_that_acts_on_the_executor_is_warned_of() =>
+        Assert.That(
+            Prepare("\"instances\": 1", cmd: "./serve > log").Warning,
+            Does.EndWith("app.json: cmd: the shell that starts the executor applies > to the executor; put the whole of cmd into sh -c '...', or into a script"));
+
+    [Test]
+    public void A_command_line_that_does_not_is_not() => Assert.That(Prepare("\"instances\": 1").Warning, Is.Null);
 
     [Test]
     public void A_temporary_directory_does_not_outlive_a_failed_preparation()
