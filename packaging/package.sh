@@ -18,12 +18,13 @@ packaging/check-symbols.sh "${files[@]/#/$out/}"
 rm -rf "$release" "$tree"
 mkdir -p "$release"
 
-# FOLDER: gets the documents and the examples, laid out as here; a link to what is not in a release is plain text.
+# FOLDER: gets the documents and the examples, laid out as here; a link to what is not in a release is plain text, and no
+# command is that of a build.
 documents() {
     install -D -m 644 -t "$1" README.md CHANGELOG.md
     install -D -m 644 -t "$1/docs" docs/*
     install -D -m 644 -t "$1/examples/marathon" examples/marathon/*
-    sed -E -i 's@\[([^]]*)\]\((LICENSE|\.\./(native|interop|bench)/[^)]*)\)@\1@g' "$1"/*.md "$1"/docs/*.md
+    sed -E -i 's@\[([^]]*)\]\((LICENSE|\.\./(native|interop|bench)/[^)]*)\)@\1@g; s@out/executorctl@executorctl@g' "$1"/*.md "$1"/docs/*.md
 }
 
 folder=$tree/executor-$version

@@ -47,6 +47,7 @@ names_others_in "$work/deb/usr/share/doc/mesos-task-executor"
 links_hold_in() {
     local file link
     [[ -e $1/README.md && -e $1/docs/configuration.md ]] || die "$1: documents are missing"
+    ! grep -rF out/executorctl "$1"/*.md "$1/docs" || die "$1: a document tells a command of a build"
     while IFS=: read -r file link; do
         link=${link#"]("}
         link=${link%")"}
