@@ -3,7 +3,7 @@ using Executor.Core.Configuration;
 
 namespace Executor.Control.Doctor;
 
-/// <summary>Whether the executor would accept the EXECUTOR_ variables of this environment.</summary>
+/// <summary>Whether the executor would accept the EXECUTOR_ variables of this environment, and could open what they name.</summary>
 internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environment) : ICheck
 {
     public Task<IReadOnlyList<Finding>> RunAsync()
@@ -27,6 +27,13 @@ internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environm
         }
         else if (AllSettings.TryRead(only, out _, out var error))
         {
+            if (SettingPath.Trouble(name, environment[name]) is { } trouble)
+            {
+                yield return new Finding(
+                    Verdict.Failed, name, trouble, "Correct the path, or give the user that tasks run as access to it.");
+                yield break;
+            }
+
             yield return new Finding(Verdict.Ok, name, environment[name] is { Length: > 0 } value ? value : "empty, the default holds");
         }
         else

@@ -34,4 +34,29 @@ public class SettingsCheckTests
         Assert.That(
             (await FindingsAsync(("EXECUTOR_DRIVER", "native"))).Single().Found,
             Is.EqualTo("is \"native\": accepted: auto, managed, libmesos"));
+
+    [TestCase("EXECUTOR_LOG_CA", "/no/such.pem", "/no/such.pem: No such file or directory")]
+    [TestCase("EXECUTOR_LOG_KEY", "/proc", "/proc: Is a directory")]
+    [TestCase("EXECUTOR_CONSUL_CAPATH", "/no/such", "/no/such: No such file or directory")]
+    [TestCase("EXECUTOR_METRICS_PROMETHEUS", "/no/such", "/no/such: No such file or directory")]
+    public async Task A_path_that_cannot_be_used_is_told_with_the_reason(string name, string path, string found)
+    {
+        var finding = (await FindingsAsync((name, path))).Single();
+
+        Assert.That((finding.Check, finding.Verdict, finding.Found), Is.EqualTo((name, Verdict.Failed, found)));
+    }
+
+    [Test]
+    public async Task Paths_that_can_be_used_are_well_and_nothing_is_left_there()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("ca.pem", "");
+
+        Assert.That(
+            (await FindingsAsync(
+                ("EXECUTOR_LOG_CA", file), ("EXECUTOR_CONSUL_CAPATH", folder.Path), ("EXECUTOR_METRICS_PROMETHEUS", folder.Path),
+                ("EXECUTOR_CONSUL_CACERT", "relative.pem"))).Select(finding => finding.Verdict),
+            Is.All.EqualTo(Verdict.Ok));
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.EqualTo(new[] { file }));
+    }
 }
