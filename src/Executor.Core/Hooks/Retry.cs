@@ -32,7 +32,8 @@ internal sealed class Retry(TimeSpan first, TimeSpan longest, TimeProvider time,
             }
             catch (UnavailableException e)
             {
-                if (_trouble != e.Message) log.Warn("{0}; trying again", _trouble = e.Message);
+                if (_trouble != e.Message) log.Warn("{0}; trying again", e.Message);
+                _trouble = e.Message;
                 wish = e.RetryAfter;
             }
 

@@ -78,6 +78,17 @@ public sealed class VaultStoreTests
     }
 
     [Test]
+    public async Task An_engine_whose_name_has_several_lines_is_told_in_one(CancellationToken cancel)
+    {
+        using var rig = new ConfigurationRig();
+        await using var server = await HttpsServer.StartAsync(rig.Authority, context => context.Response.WriteAsync(
+            """{"auth":{"client_token":"t"},"data":{"path":"secret","type":"kv\nmore"}}""", cancel));
+        rig.Environment["EXECUTOR_CONFIG_STORE"] = $"vault+{server.Address}/secret/x";
+
+        Assert.That(await rig.ErrorAsync(cancel), Is.EqualTo($"secret of {server.Address} is mounted as \"kv more\": accepted is kv"));
+    }
+
+    [Test]
     public async Task A_login_that_is_refused_is_final(CancellationToken cancel)
     {
         var vault = new VaultFake(role: "another");

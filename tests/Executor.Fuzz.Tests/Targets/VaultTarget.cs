@@ -30,7 +30,7 @@ internal sealed class VaultTarget : FuzzTarget
 
     public override IReadOnlyList<string> Words =>
     [
-        "\"auth\":", "\"client_token\":", "\"data\":", "\"options\":", "\"version\":", "\"metadata\":", "\"lease_id\":", "\"path\":\"secret/\"", "\"type\":\"kv\"", "\"errors\":[",
+        "\"auth\":", "\"client_token\":", "\"data\":", "\"options\":", "\"version\":", "\"metadata\":", "\"lease_id\":", "\"path\":\"secret/\"", "\"type\":\"kv\"", "\"type\":\"kv\\n\"", "\"errors\":[",
         "\"\\ud800\"", "\"\\ud800\":1", "\"a\\r\\nb\"", "[[[[",
     ];
 

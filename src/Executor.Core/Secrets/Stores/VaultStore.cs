@@ -75,8 +75,8 @@ internal sealed class VaultStore(Uri address, string? role, string? space, Store
         var mount = Text(data, "path")?.Trim('/');
         if (mount is null || !$"{secret}/".StartsWith($"{mount}/", StringComparison.Ordinal))
             throw new HookException($"{request} did not tell where {secret} is mounted");
-        if (Text(data, "type") is not ("kv" or "generic"))
-            throw new HookException($"{mount} of {Server} is mounted as \"{Text(data, "type")}\": accepted is kv");
+        if (Text(data, "type") is not ("kv" or "generic") and var type)
+            throw new HookException($"{mount} of {Server} is mounted as \"{OneLine.Of(type ?? "", LongestError)}\": accepted is kv");
         return Text(Member(data, "options"), "version") == "2"
             ? ($"{mount}/data{secret[mount.Length..]}", 2)
             : (secret, 1);
