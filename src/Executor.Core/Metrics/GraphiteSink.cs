@@ -15,6 +15,8 @@ internal sealed class GraphiteSink(HostAndPort server, string prefix, MetricsOri
 
     public string Name => "graphite";
 
+    public string Place => $"{server}";
+
     public async Task SendAsync(IReadOnlyList<Metric> metrics, bool isLast, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Executor.Core.Configuration;
+using Executor.Core.Processes;
 using Executor.Core.Telemetry;
 using NLog;
 
@@ -32,7 +33,7 @@ internal sealed class MetricsDelivery(IMetricsSink sink, TimeProvider time, Logg
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {
-            Failed(e.Message);
+            Failed(Errno.Reason(e));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,6 +60,6 @@ internal sealed class MetricsDelivery(IMetricsSink sink, TimeProvider time, Logg
         _good = 0;
         if (trouble == _trouble) return;
         _trouble = trouble;
-        log.Warn("{0}: metrics are not taken: {1}", sink.Name, trouble);
+        log.Warn("{0}: metrics are not taken: {1}: {2}", sink.Name, sink.Place, trouble);
     }
 }

@@ -32,6 +32,8 @@ internal sealed class PrometheusFile : IMetricsSink
 
     public string Name => "prometheus";
 
+    public string Place => _folder;
+
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public async Task SendAsync(IReadOnlyList<Metric> metrics, bool isLast, CancellationToken cancellationToken)
     {

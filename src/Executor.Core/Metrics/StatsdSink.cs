@@ -20,6 +20,8 @@ internal sealed class StatsdSink(HostAndPort server, string prefix, MetricsOrigi
 
     public string Name => "statsd";
 
+    public string Place => $"{server}";
+
     public async Task SendAsync(IReadOnlyList<Metric> metrics, bool isLast, CancellationToken cancellationToken)
     {
         // Connected anew each time: its name may lead elsewhere by now, and its absence is told on a connected socket only.

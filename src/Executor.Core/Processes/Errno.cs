@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Executor.Core.Processes;
@@ -13,7 +14,17 @@ internal static class Errno
     /// <summary>For instance <c>No such file or directory (ENOENT)</c>.</summary>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} ({Name(errno)})";
 
-    // What starting a process may answer; the rest keeps its number.
+    /// <summary>What an exception says, without the name of the file, which may be one that changes.</summary>
+    public static string Reason(Exception e) => e switch
+    {
+        { InnerException: IOException or SocketException } => Reason(e.InnerException),
+        FileNotFoundException or DirectoryNotFoundException => Describe(NotFound),
+        // The runtime puts the system's number there, and its own ones are negative.
+        IOException { HResult: > 0 } => Describe(e.HResult),
+        _ => e.Message,
+    };
+
+    // What starting a process and writing a file may answer; the rest keeps its number.
     private static string Name(int errno) => errno switch
     {
         NotPermitted => "EPERM",
@@ -30,10 +41,13 @@ internal static class Errno
         23 => "ENFILE",
         24 => "EMFILE",
         26 => "ETXTBSY",
+        28 => "ENOSPC",
+        30 => "EROFS",
         36 => "ENAMETOOLONG",
         38 => "ENOSYS",
         40 => "ELOOP",
         116 => "ESTALE",
+        122 => "EDQUOT",
         _ => $"errno {errno}",
     };
 }

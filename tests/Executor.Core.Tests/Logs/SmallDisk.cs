@@ -19,6 +19,8 @@ internal sealed partial class SmallDisk : IDisposable
         Assert.Ignore("mounting a small file system is not allowed here");
     }
 
+    public string Path => _folder.Path;
+
     public string File(string name) => _folder.File(name);
 
     /// <summary>Leaves no room.</summary>
