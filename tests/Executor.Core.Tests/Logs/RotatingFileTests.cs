@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Executor.Core.Logs;
 using Executor.Core.Logs.Capture;
+using Executor.Core.Logs.Shipping;
 using Executor.Core.Tests.Processes;
+using NLog;
 
 namespace Executor.Core.Tests.Logs;
 
@@ -126,6 +128,24 @@ public sealed class RotatingFileTests
         Assert.That(text, Does.StartWith("before\nxx").And.EndsWith("x\nwhole\n"));
         // The line that the loss has cut is ended.
         Assert.That(text.Length + _counts[LogCount.FileBytesLost], Is.EqualTo("before\n".Length + big.Length + rest.Length + 1));
+    }
+
+    [Test]
+    public void A_full_disk_is_told_with_its_reason_and_the_file_or_folder()
+    {
+        // Others may have something to say there meanwhile.
+        using var told = new Told(LogManager.LogFactory);
+        using var disk = new SmallDisk(64 * 1024);
+        using var file = new RotatingFile(disk.File("stdout"), Unused, new Rotation(1 << 20, 5, false), _counts, _time);
+        var spool = new SpoolFiles(disk.File("spool"), "0-", 1 << 20);
+        Assert.That(spool.TryWrite("before\n"u8, out _, out _), Is.True);
+        disk.Fill();
+        file.Write(new byte[8192]);
+        Assert.That(spool.TryWrite(new byte[8192], out _, out _), Is.False);
+
+        Assert.That(told.Lines, Has.One.EqualTo($"{disk.File("stdout")} cannot be written: No space left on device (ENOSPC): what does not go in is lost to it, and counted"));
+        Assert.That(told.Lines, Has.One.EqualTo($"output cannot be kept for the receivers in {disk.File("spool")}: No space left on device (ENOSPC): it is dropped, and counted"));
+        spool.Clear();
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Executor.Core.Processes;
 using Microsoft.Win32.SafeHandles;
 using NLog;
 
@@ -41,7 +42,7 @@ internal sealed class CapturedStream : IDisposable
         if (errno != 0 || stopErrno != 0)
         {
             foreach (var end in new[] { reading, writing, stopped, stop }) end.Dispose();
-            throw new IOException($"no pipe for the task's output, errno {Math.Max(errno, stopErrno)}");
+            throw new IOException($"no pipe for the task's output: {Errno.Describe(Math.Max(errno, stopErrno))}");
         }
 
         Posix.Enlarge(reading, PipeSize);

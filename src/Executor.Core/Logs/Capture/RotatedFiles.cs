@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Executor.Core.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Executor.Core.Logs.Capture;
@@ -33,7 +34,7 @@ internal sealed class RotatedFiles(string path, Rotation rotation, LogCounts cou
             var errno = Posix.OpenToAppend(_next, SandboxFile.Mode, out var next);
             try
             {
-                if (errno != 0) throw new IOException($"a new file cannot be made, errno {errno}");
+                if (errno != 0) throw new IOException($"{_next} cannot be made: {Errno.Describe(errno)}");
                 // Somebody may have moved it away, which is a rotation, too.
                 if (File.Exists(path)) Keep();
                 File.Move(_next, path);

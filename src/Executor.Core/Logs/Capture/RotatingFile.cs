@@ -1,3 +1,4 @@
+using Executor.Core.Processes;
 using Microsoft.Win32.SafeHandles;
 using NLog;
 
@@ -89,7 +90,7 @@ internal sealed class RotatingFile : IDisposable
             if (written == -Posix.Eintr) continue;
             if (written < 0)
             {
-                if (!_hasFailed) Log.Warn("{0} cannot be written, errno {1}: what does not go in is lost to it, and counted", _path, -written);
+                if (!_hasFailed) Log.Warn("{0} cannot be written: {1}: what does not go in is lost to it, and counted", _path, Errno.Describe(-written));
                 _hasFailed = _skipsToLine = true;
                 return false;
             }
@@ -175,7 +176,7 @@ internal sealed class RotatingFile : IDisposable
         {
             file.Dispose();
             _counts.Add(LogCount.FileErrors);
-            if (!_hasFailed) Log.Warn("{0} cannot be opened, errno {1}: the output is lost to it, and counted", _path, errno);
+            if (!_hasFailed) Log.Warn("{0} cannot be opened: {1}: the output is lost to it, and counted", _path, Errno.Describe(errno));
             _hasFailed = true;
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Executor.Core.Logs.Capture;
+using Executor.Core.Processes;
 using NLog;
 
 namespace Executor.Core.Logs.Shipping;
@@ -33,7 +34,7 @@ internal sealed class SpoolFiles(string folder, string prefix, long most)
         if (errno == 0) errno = Posix.WriteAll(_current!.Handle, ref rest);
         if (errno != 0)
         {
-            if (!_hasFailed) Log.Warn("output cannot be kept on disk for the receivers, errno {0}, and is dropped and counted", errno);
+            if (!_hasFailed) Log.Warn("output cannot be kept for the receivers in {0}: {1}: it is dropped, and counted", folder, Errno.Describe(errno));
             _hasFailed = true;
             return false;
         }
