@@ -182,6 +182,60 @@ public sealed class SenderTests
         Assert.That(rig.Counts[LogCount.DroppedDatagram], Is.EqualTo(lines - got));
     }
 
+    [Test]
+    public void Over_UDP_a_receiver_that_is_not_there_is_named_once_and_is_back_when_it_has_lasted(CancellationToken limit)
+    {
+        var address = new HostAndPort("127.0.0.1", ShippingRig.FreePort());
+        var time = new TimeWithoutPauses();
+        var counts = new LogCounts();
+        using var told = new Told();
+        using var sender = new LogSender(ShippingRig.Endpoint(LogProtocol.Udp), () => [address], counts, told.Log, time);
+        for (var error = 1; error <= 5; error++)
+            while (counts[LogCount.ConnectionErrors] < error) SendOne();
+
+        var trouble = $"its output waits, no receiver takes it: {address}: nobody listens there";
+        Assert.That(told.Lines, Is.EqualTo([trouble]));
+
+        using var receiver = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        receiver.Bind(new IPEndPoint(IPAddress.Loopback, address.Port));
+        while (told.Lines.Count == 1)
+        {
+            SendOne();
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That(told.Lines, Is.EqualTo([trouble, $"its output goes to {address} again"]));
+
+        void SendOne()
+        {
+            limit.ThrowIfCancellationRequested();
+            var batch = new Batch();
+            batch.Bytes.Add("{}"u8);
+            batch.EndEvent();
+            sender.Send(batch, CancellationToken.None, limit);
+        }
+    }
+
+    [TestCase(LogProtocol.Tcp)]
+    [TestCase(LogProtocol.Lumberjack)]
+    public async Task A_receiver_that_breaks_a_connection_is_named(LogProtocol protocol, CancellationToken limit)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Server.ReceiveBufferSize = 4096;
+        listener.Start();
+        var address = new HostAndPort("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
+        using var told = new Told();
+        await using var rig = new ShippingRig(ShippingRig.Endpoint(protocol), [address], TimeProvider.System, log: told.Log);
+        rig.Print(0, 3_000);
+        using (var connection = await listener.AcceptSocketAsync(limit))
+        {
+            await connection.ReceiveAsync(new byte[1], limit);
+            connection.LingerState = new LingerOption(true, 0);
+        }
+
+        Assert.That(() => told.Lines, Has.Some.StartsWith($"its output waits, no receiver takes it: {address}: ").After(20_000, 2));
+    }
+
     [TestCase(LogProtocol.Tcp)]
     [TestCase(LogProtocol.Lumberjack)]
     public async Task A_receiver_that_ends_a_connection_without_lines_is_no_trouble(LogProtocol protocol, CancellationToken limit)
@@ -260,5 +314,15 @@ public sealed class SenderTests
         Assert.That(rig.Counts[LogCount.Left], Is.EqualTo(left.Length));
         Assert.That(left.Length + rig.Counts[LogCount.DroppedFull], Is.EqualTo(lines));
         Assert.That((rig.Counts[LogCount.Waiting], Directory.Exists(rig.SpoolFolder)), Is.EqualTo((0L, false)));
+    }
+
+    /// <summary>A clock for which every pause is over at once.</summary>
+    private sealed class TimeWithoutPauses : FakeTimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+        }
     }
 }

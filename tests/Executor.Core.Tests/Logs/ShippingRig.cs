@@ -21,8 +21,6 @@ internal sealed class ShippingRig : IAsyncDisposable
     /// <summary>How much is printed at once, in bytes.</summary>
     public const int Piece = 60_000;
 
-    private static readonly Logger Log = LogManager.GetLogger("test");
-
     private readonly Backlog _backlog;
     private ISupervisedProcess? _receiver;
 
@@ -33,16 +31,19 @@ internal sealed class ShippingRig : IAsyncDisposable
 
     public ShippingRig(
         LogEndpoint endpoint, IReadOnlyList<HostAndPort> receivers, TimeProvider time,
-        int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest, string? spoolFolder = null, long mostUnshipped = 1 << 30)
+        int memoryPages = 16, long spool = 256 << 20, LogOverflow overflow = LogOverflow.Newest, string? spoolFolder = null, long mostUnshipped = 1 << 30, string? unshipped = null,
+        Logger? log = null)
     {
+        log ??= LogManager.GetLogger("test");
+        Unshipped = unshipped ?? Folder.File("unshipped.json");
         SpoolFolder = spoolFolder ?? Folder.File("spool");
         _backlog = new Backlog(memoryPages, new Spool(SpoolFolder, spool, Counts), overflow, Counts, TimeProvider.System);
         Shipper = new Shipper(
             _backlog,
-            [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts, Log)],
-            new LogSender(endpoint, () => receivers, Counts, Log, time),
-            new UnshippedFile(Unshipped, mostUnshipped, Counts, Log),
-            Log);
+            [new ShippedStream(LogEvents.Plan, LogEvents.Encoder(LogFormat.Raw, counts: Counts), new RateLimit(0), Counts, log)],
+            new LogSender(endpoint, () => receivers, Counts, log, time),
+            new UnshippedFile(Unshipped, mostUnshipped, Counts, log),
+            log);
     }
 
     public Folder Folder { get; } = new();
@@ -53,7 +54,7 @@ internal sealed class ShippingRig : IAsyncDisposable
 
     public string SpoolFolder { get; }
 
-    public string Unshipped => Folder.File("unshipped.json");
+    public string Unshipped { get; }
 
     public string Received => Folder.File("received");
 

@@ -4,7 +4,7 @@ namespace Executor.Core.Logs.Shipping;
 internal interface IConnection : IDisposable
 {
     /// <summary>Sends the batch, and marks in it what need not be sent again, also where it fails.</summary>
-    /// <exception cref="IOException">The connection is of no use any more.</exception>
+    /// <exception cref="IOException">The connection is of no use any more; its text says why, and not where.</exception>
     void Send(Batch batch);
 
     /// <summary>

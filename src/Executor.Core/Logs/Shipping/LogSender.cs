@@ -33,7 +33,9 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
     private long _connected;
     private long? _told;
     private int _turn = Random.Shared.Next(1024);
-    private bool _isDown;
+
+    /// <summary>That receivers take nothing was said, and that one does again was not.</summary>
+    private bool _isTold;
 
     /// <summary>
     /// Returns when the whole batch was taken, and what came back from a connection that broke; with an empty batch it only
@@ -50,7 +52,12 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
                 if (stop.IsCancellationRequested) return batch.Count == 0;
                 LeaveInTime();
                 if (batch.Count == 0 && _again.Count == 0) return true;
-                _connection ??= Connect(stop);
+                if (_connection is null)
+                {
+                    _connection = Connect(stop);
+                    _connected = time.GetTimestamp();
+                }
+
                 using var cut = stop.UnsafeRegister(static connection => ((IConnection)connection!).Cut(), _connection);
                 SendAgain();
                 if (batch.Count > 0) _connection.Send(batch);
@@ -109,7 +116,6 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
         var current = receivers();
         if (current.Count == 0) throw new IOException("no receiver is known");
         _address = current[_turn++ % current.Count];
-        _connected = time.GetTimestamp();
         if (endpoint.Protocol == LogProtocol.Udp) return new UdpConnection(Connector.Connect(_address, endpoint, stop), counts);
         var (socket, stream) = Connector.Open(_address, endpoint, stop);
         return endpoint.Protocol is LogProtocol.Lumberjack or LogProtocol.LumberjackTls
@@ -128,16 +134,19 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
     private void Reached()
     {
         _absent.Reset();
-        if (time.GetElapsedTime(_connected) >= ShortLife) _flapping.Reset();
-        if (_isDown && _told is not null) log.Info("its output goes to {0} again", _address);
-        _isDown = false;
+        var hasProved = time.GetElapsedTime(_connected) >= ShortLife;
+        if (hasProved) _flapping.Reset();
+        // A first datagram is taken where nobody is, too; the host tells it after that.
+        if (!_isTold || (!hasProved && endpoint.Protocol == LogProtocol.Udp)) return;
+        log.Info("its output goes to {0} again", _address);
+        _isTold = false;
     }
 
     private void Broken(Exception e, Batch batch)
     {
         counts.Add(LogCount.ConnectionErrors);
-        if (!_isDown) Tell(e);
-        _isDown = true;
+        // What could not be connected says itself where.
+        if (!_isTold) Tell(_connection is null ? e.Message : $"{_address}: {e.Message}");
         if (_connection is JsonLinesConnection lines) TakeBack(lines);
         else if (_connection is LumberjackConnection) counts.Add(LogCount.SentAgain, Math.Min(batch.Count, endpoint.Window));
         _connection?.Dispose();
@@ -150,11 +159,12 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
         WaitHandle.WaitAny([over.Token.WaitHandle, stop.WaitHandle, ending.WaitHandle]);
     }
 
-    private void Tell(Exception e)
+    private void Tell(string trouble)
     {
         if (_told is { } before && time.GetElapsedTime(before) < QuietTime) return;
         _told = time.GetTimestamp();
-        log.Warn("its output waits, no receiver takes it: {0}", e.Message);
+        _isTold = true;
+        log.Warn("its output waits, no receiver takes it: {0}", trouble);
     }
 
     /// <summary>

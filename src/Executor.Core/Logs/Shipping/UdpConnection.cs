@@ -29,11 +29,11 @@ internal sealed class UdpConnection(Socket socket, LogCounts counts) : IConnecti
             {
                 counts.Add(LogCount.Shipped, -1);
                 counts.Add(LogCount.DroppedDatagram);
-                throw new IOException($"{socket.RemoteEndPoint}: nobody listens there", e);
+                throw new IOException("nobody listens there", e);
             }
             catch (SocketException e) when (e.SocketErrorCode != SocketError.MessageSize)
             {
-                throw new IOException($"{socket.RemoteEndPoint}: {e.Message}", e);
+                throw new IOException(e.Message, e);
             }
             catch (SocketException)
             {
