@@ -317,6 +317,82 @@ public sealed class SenderTests
         Assert.That((rig.Counts[LogCount.Waiting], Directory.Exists(rig.SpoolFolder)), Is.EqualTo((0L, false)));
     }
 
+    [Test]
+    public async Task Where_the_rest_has_no_file_what_is_on_disk_stays_there(CancellationToken limit)
+    {
+        const int lines = 200_000;
+        using var told = new Told();
+        await using var rig = NobodyThere("/no/such/folder/unshipped.json", told);
+        await EndAsync(rig, lines, limit);
+
+        Assert.That(
+            told.Lines.Skip(1),
+            Is.EqualTo([
+                $"{rig.Unshipped} cannot be written: No such file or directory (ENOENT): what does not go in is dropped, and counted",
+                $"what waited on disk stays in {rig.SpoolFolder}, as it was printed",
+            ]));
+        var kept = await File.ReadAllTextAsync(Directory.GetFiles(rig.SpoolFolder).Single(), limit);
+        Assert.That(Printed(lines), Does.EndWith(kept));
+        Assert.That(kept, Has.Length.GreaterThan(1_000_000));
+        Assert.That(rig.Counts[LogCount.DroppedSpool] + rig.Counts[LogCount.DroppedFull], Is.EqualTo(lines));
+        Assert.That(rig.Counts[LogCount.Waiting], Is.Zero);
+    }
+
+    [TestCase(2 << 20, Description = "Full with what waited in memory.")]
+    [TestCase(12 << 20, Description = "Full with what waited on disk.")]
+    public async Task The_file_of_the_rest_ends_with_the_last_line_that_a_full_disk_takes(int size, CancellationToken limit)
+    {
+        const int lines = 200_000;
+        using var disk = new SmallDisk(size);
+        using var told = new Told();
+        await using var rig = NobodyThere(disk.File("unshipped.json"), told);
+        await EndAsync(rig, lines, limit);
+
+        var left = ShippingRig.LinesOf(rig.Unshipped);
+        Assert.That(await File.ReadAllTextAsync(rig.Unshipped, limit), Does.EndWith("}\n"));
+        Assert.That(left.Select(ShippingRig.Message), Is.EqualTo(Enumerable.Range(0, left.Length).Select(ShippingRig.Line)));
+        Assert.That(
+            told.Lines.Skip(1),
+            Is.EqualTo([
+                $"{rig.Unshipped} cannot be written: No space left on device (ENOSPC): what does not go in is dropped, and counted",
+                $"what waited on disk stays in {rig.SpoolFolder}, as it was printed",
+                $"{left.Length} events could not be shipped in time: they are left in {rig.Unshipped}",
+            ]));
+        Assert.That(Printed(lines), Does.EndWith(await File.ReadAllTextAsync(Directory.GetFiles(rig.SpoolFolder).Single(), limit)));
+        Assert.That(rig.Counts[LogCount.Left], Is.EqualTo(left.Length));
+        Assert.That(left.Length + rig.Counts[LogCount.DroppedSpool] + rig.Counts[LogCount.DroppedFull], Is.EqualTo(lines));
+    }
+
+    [Test]
+    public async Task A_disk_that_was_full_before_has_no_file_of_the_rest(CancellationToken limit)
+    {
+        using var disk = new SmallDisk(64 * 1024);
+        disk.Fill();
+        using var told = new Told();
+        await using var rig = NobodyThere(disk.File("unshipped.json"), told);
+        await EndAsync(rig, 10, limit);
+
+        Assert.That(File.Exists(rig.Unshipped), Is.False);
+        Assert.That(told.Lines.Skip(1), Has.One.StartsWith($"{rig.Unshipped} cannot be written: No space left on device"));
+        Assert.That(rig.Counts[LogCount.DroppedSpool], Is.EqualTo(10));
+    }
+
+    private static ShippingRig NobodyThere(string unshipped, Told told) => new(
+        ShippingRig.Endpoint(LogProtocol.Tcp), [new HostAndPort("127.0.0.1", ShippingRig.FreePort())], TimeProvider.System,
+        memoryPages: 1, unshipped: unshipped, log: told.Log);
+
+    /// <summary>Lets it be known that nobody is there, and ends.</summary>
+    private static async Task EndAsync(ShippingRig rig, int lines, CancellationToken limit)
+    {
+        rig.Print(0, lines);
+        Assert.That(() => rig.Counts[LogCount.ConnectionErrors], Is.GreaterThan(0).After(20_000, 2));
+        rig.Shipper.Complete();
+        rig.Shipper.Stop();
+        await rig.Shipper.Ended.WaitAsync(limit);
+    }
+
+    private static string Printed(int lines) => string.Concat(Enumerable.Range(0, lines).Select(i => ShippingRig.Line(i) + "\n"));
+
     /// <summary>A clock for which every pause is over at once.</summary>
     private sealed class TimeWithoutPauses : FakeTimeProvider
     {

@@ -13,6 +13,7 @@ internal sealed class KeptFile(SafeFileHandle file, string? path = null)
     private int _holders = 1;
     private long _end;
     private volatile bool _isCut;
+    private volatile bool _stays;
 
     /// <summary>To be written to by one thread at a time.</summary>
     public SafeFileHandle Handle => file;
@@ -51,13 +52,22 @@ internal sealed class KeptFile(SafeFileHandle file, string? path = null)
         }
     }
 
+    /// <summary>Its path is not deleted with it.</summary>
+    /// <returns>Whether it would have been.</returns>
+    public bool Leave() => _stays = path is not null;
+
     public void Hold() => Interlocked.Increment(ref _holders);
 
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) > 0) return;
         file.Dispose();
-        if (path is null) return;
+        if (path is not null && !_stays) Remove(path);
+    }
+
+    /// <summary>Deletes what is of no use any more, where it can be.</summary>
+    public static void Remove(string path)
+    {
         try
         {
             File.Delete(path);

@@ -82,6 +82,13 @@ internal sealed class Backlog(int memoryPages, Spool spool, LogOverflow overflow
         }
     }
 
+    /// <summary>What waits on disk and is in no other file stays there; that of the page that was taken, too.</summary>
+    /// <returns>The folder in which it stays; null where there is nothing.</returns>
+    public string? LeaveOnDisk()
+    {
+        lock (_gate) return spool.Leave(_onDisk);
+    }
+
     /// <summary>Whatever waits is dropped, and counted.</summary>
     public void DropAll()
     {

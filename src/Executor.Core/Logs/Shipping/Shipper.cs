@@ -84,6 +84,7 @@ internal sealed class Shipper : IDisposable
             if (_backlog.Take(IsWaiting() || _sender.IsUnsure ? ShippedStream.Pause : Timeout.InfiniteTimeSpan, out var isOver) is { } page)
             {
                 Ship(page);
+                if (_unshipped.HasFailed) LeaveRest();
                 _backlog.GiveBack(page);
                 continue;
             }
@@ -97,6 +98,13 @@ internal sealed class Shipper : IDisposable
             _unshipped.Add(_sender.Unsent);
             return;
         }
+    }
+
+    /// <summary>A disk that takes no more keeps what it has.</summary>
+    private void LeaveRest()
+    {
+        if (_backlog.LeaveOnDisk() is { } folder) _log.Warn("what waited on disk stays in {0}, as it was printed", folder);
+        _backlog.DropAll();
     }
 
     private bool IsWaiting()

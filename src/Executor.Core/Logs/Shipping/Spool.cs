@@ -84,6 +84,16 @@ internal sealed class Spool(string folder, long most, LogCounts counts)
         foreach (var files in _own) files.Clear();
     }
 
+    /// <summary>What is in no other file stays on disk, whatever becomes of the pieces.</summary>
+    /// <param name="taken">A piece that was taken and is still of use.</param>
+    /// <returns>The folder in which it stays; null where there is nothing.</returns>
+    public string? Leave(SpooledPiece? taken)
+    {
+        var stays = taken?.File.Leave() == true;
+        foreach (var piece in _pieces) stays |= piece.File.Leave();
+        return stays ? folder : null;
+    }
+
     private bool MayHold(KeptFile file) => _pieces.Count <= Many && (_held.Count < MostHeld || _held.ContainsKey(file));
 }
 

@@ -1,3 +1,5 @@
+using Executor.Core.Logs.Capture;
+using Executor.Core.Processes;
 using Microsoft.Win32.SafeHandles;
 using NLog;
 
@@ -14,22 +16,47 @@ internal sealed class UnshippedFile(string path, long most, LogCounts counts, Lo
     /// <summary>What comes now should be dropped.</summary>
     public bool IsFull => _length >= most;
 
+    /// <summary>It ends with the last line that could be written: nothing more goes in.</summary>
+    public bool HasFailed { get; private set; }
+
     public void Add(Batch batch)
     {
         if (batch.Count == 0) return;
+        var written = HasFailed ? 0 : Write(batch.First(int.MaxValue, out _));
+        _lines += written;
+        counts.Add(LogCount.Left, written);
+        counts.Add(LogCount.DroppedSpool, batch.Count - written);
+    }
+
+    /// <returns>How many lines the file has got, all of them whole.</returns>
+    private int Write(ReadOnlySpan<byte> bytes)
+    {
+        var rest = bytes;
         try
         {
             _file ??= Open();
-            var bytes = batch.First(int.MaxValue, out var count);
-            RandomAccess.Write(_file, bytes, _length);
-            _length += bytes.Length;
-            _lines += count;
-            counts.Add(LogCount.Left, count);
+            var errno = Posix.WriteAll(_file, ref rest);
+            if (errno != 0)
+            {
+                Fail(Errno.Describe(errno));
+                rest = bytes[(bytes[..^rest.Length].LastIndexOf((byte)'\n') + 1)..];
+                RandomAccess.SetLength(_file, _length + bytes.Length - rest.Length);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            counts.Add(LogCount.DroppedSpool, batch.Count);
+            Fail(Errno.Reason(e));
         }
+
+        var written = bytes[..^rest.Length];
+        _length += written.Length;
+        return written.Count((byte)'\n');
+    }
+
+    private void Fail(string reason)
+    {
+        if (!HasFailed) log.Warn("{0} cannot be written: {1}: what does not go in is dropped, and counted", path, reason);
+        HasFailed = true;
     }
 
     /// <summary>Made anew: what stands there may be the task's, and lead elsewhere.</summary>
@@ -43,6 +70,7 @@ internal sealed class UnshippedFile(string path, long most, LogCounts counts, Lo
     {
         if (_file is null) return;
         _file.Dispose();
-        log.Warn("{0} events could not be shipped in time: they are left in {1}{2}", _lines, path, IsFull ? ", which is full: the rest is dropped, and counted" : "");
+        if (_lines > 0) log.Warn("{0} events could not be shipped in time: they are left in {1}{2}", _lines, path, IsFull ? ", which is full: the rest is dropped, and counted" : "");
+        else KeptFile.Remove(path);
     }
 }
