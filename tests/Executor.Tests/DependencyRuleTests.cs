@@ -33,7 +33,7 @@ public sealed partial class DependencyRuleTests
     [TestCase("Hooks", "Hooks Ports Processes Configuration Telemetry")]
     [TestCase("Lifecycle", "Lifecycle Ports Processes Configuration Hooks Telemetry")]
     [TestCase("Health", "Health Hooks Ports Configuration Telemetry")]
-    [TestCase("Logs", "Logs Hooks Ports Configuration Telemetry")]
+    [TestCase("Logs", "Logs Hooks Ports Processes Configuration Telemetry")]
     [TestCase("Discovery", "Discovery Hooks Ports Configuration")]
     [TestCase("Secrets", "Secrets Hooks Ports Configuration")]
     [TestCase("Metrics", "Metrics Hooks Ports Processes Configuration Telemetry")]
