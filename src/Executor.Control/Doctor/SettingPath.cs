@@ -1,4 +1,5 @@
 using Executor.Core;
+using Executor.Core.Processes;
 
 namespace Executor.Control.Doctor;
 
@@ -35,14 +36,7 @@ internal static class SettingPath
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"{path}: {Text(error)}";
+            return $"{path}: {Errno.Reason(error)}";
         }
     }
-
-    private static string Text(Exception error) => error switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
-        UnauthorizedAccessException => "Permission denied",
-        _ => error.Message,
-    };
 }

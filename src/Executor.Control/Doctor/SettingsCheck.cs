@@ -34,7 +34,7 @@ internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environm
                 yield break;
             }
 
-            yield return new Finding(Verdict.Ok, name, environment[name] is { Length: > 0 } value ? value : "empty, the default holds");
+            yield return new Finding(Verdict.Ok, name, environment[name] is { Length: > 0 } value ? Shown(name, value) : "empty, the default holds");
         }
         else
         {
@@ -42,4 +42,7 @@ internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environm
                 Verdict.Failed, name, error[$"{name} ".Length..], "Correct it, or unset it: the executor ends at once, with exit code 2.");
         }
     }
+
+    private static string Shown(string name, string value) =>
+        AllSettings.Table.Any(setting => setting.Name == name && setting.IsSecret) ? "********" : value;
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Executor.Core.Processes;
 
 /// <summary>The system's error numbers, for people. Numbers are those of Linux.</summary>
-internal static class Errno
+public static class Errno
 {
     public const int NotPermitted = 1;
     public const int NotFound = 2;

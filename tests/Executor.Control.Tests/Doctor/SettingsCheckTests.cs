@@ -35,10 +35,14 @@ public class SettingsCheckTests
             (await FindingsAsync(("EXECUTOR_DRIVER", "native"))).Single().Found,
             Is.EqualTo("is \"native\": accepted: auto, managed, libmesos"));
 
-    [TestCase("EXECUTOR_LOG_CA", "/no/such.pem", "/no/such.pem: No such file or directory")]
+    [Test]
+    public async Task A_secret_is_not_shown() =>
+        Assert.That((await FindingsAsync(("EXECUTOR_CONSUL_HTTP_TOKEN", "b1gs3cr3t"))).Single().Found, Is.EqualTo("********"));
+
+    [TestCase("EXECUTOR_LOG_CA", "/no/such.pem", "/no/such.pem: No such file or directory (ENOENT)")]
     [TestCase("EXECUTOR_LOG_KEY", "/proc", "/proc: Is a directory")]
-    [TestCase("EXECUTOR_CONSUL_CAPATH", "/no/such", "/no/such: No such file or directory")]
-    [TestCase("EXECUTOR_METRICS_PROMETHEUS", "/no/such", "/no/such: No such file or directory")]
+    [TestCase("EXECUTOR_CONSUL_CAPATH", "/no/such", "/no/such: No such file or directory (ENOENT)")]
+    [TestCase("EXECUTOR_METRICS_PROMETHEUS", "/no/such", "/no/such: No such file or directory (ENOENT)")]
     public async Task A_path_that_cannot_be_used_is_told_with_the_reason(string name, string path, string found)
     {
         var finding = (await FindingsAsync((name, path))).Single();
