@@ -18,10 +18,12 @@ internal static class OuterShell
 
         // What closes the quotes and expansions around the place that is looked at.
         var open = new Stack<char>();
-        var isFirst = true;
+        var (isFirst, goesOn) = (true, false);
         for (var i = 0; i < cmd.Length; i++)
         {
             var next = i + 1 < cmd.Length ? cmd[i + 1] : '\0';
+            var isBehindOperator = goesOn;
+            goesOn &= char.IsWhiteSpace(cmd[i]);
             if (open.TryPeek(out var close) && cmd[i] == close)
             {
                 open.Pop();
@@ -39,15 +41,22 @@ internal static class OuterShell
             {
                 switch (cmd[i])
                 {
-                    case ';' or '\n':
+                    case '#' when i == 0 || char.IsWhiteSpace(cmd[i - 1]):
+                        (goesOn, i) = (isBehindOperator, (cmd.IndexOf('\n', i) is >= 0 and var line ? line : cmd.Length) - 1);
+                        break;
+                    case ';':
+                    case '\n' when !isBehindOperator:
                         return null;
                     case '&' or '|' when next == cmd[i]:
-                        (isFirst, i) = (false, i + 1);
+                        (isFirst, goesOn, i) = (false, true, i + 1);
                         break;
                     case '&':
                         return "&"; // of the whole list, wherever it stands
                     case '|' or '<' or '>' or '(' or ')' when isFirst:
                         return cmd[i].ToString();
+                    case '|':
+                        goesOn = true;
+                        break;
                     case '(':
                         open.Push(')');
                         break;
