@@ -1,10 +1,17 @@
 using System.Net.Sockets;
+using System.Text;
 
 namespace Executor.Core.Discovery;
 
-/// <summary>Connects to a server's socket file.</summary>
+/// <summary>A server's socket file.</summary>
 internal static class UnixSocket
 {
+    /// <summary>In UTF-8; the kernel takes a zero behind it.</summary>
+    private const int LongestPath = 107;
+
+    /// <summary>Whether it is an absolute path that a socket can have.</summary>
+    public static bool IsPath(string text) => text.StartsWith('/') && Encoding.UTF8.GetByteCount(text) <= LongestPath;
+
     /// <exception cref="SocketException">Its text says why.</exception>
     public static async Task<Socket> ConnectAsync(UnixDomainSocketEndPoint file, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed record ConsulAddress(Uri Base, string? Socket)
         address = null;
         if (text.StartsWith(Unix, StringComparison.Ordinal))
         {
-            if (text.Length > Unix.Length && text[Unix.Length] == '/')
+            if (UnixSocket.IsPath(text[Unix.Length..]))
                 address = new ConsulAddress(new Uri(ssl ? "https://localhost/" : "http://localhost/"), text[Unix.Length..]);
             return address is not null;
         }

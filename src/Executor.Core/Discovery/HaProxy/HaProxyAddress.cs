@@ -23,9 +23,8 @@ public sealed record HaProxyAddress(string Text, EndPoint EndPoint)
 
     private static EndPoint? EndPointOf(string text)
     {
-        // The kernel takes 108 bytes, the last of them zero.
-        if (text.StartsWith(Unix + "/", StringComparison.Ordinal) && text.Length - Unix.Length < 108)
-            return new UnixDomainSocketEndPoint(text[Unix.Length..]);
+        if (text.StartsWith(Unix, StringComparison.Ordinal))
+            return UnixSocket.IsPath(text[Unix.Length..]) ? new UnixDomainSocketEndPoint(text[Unix.Length..]) : null;
         if (!text.StartsWith(Tcp, StringComparison.Ordinal) || !HostAndPort.TryParse(text[Tcp.Length..], out var server)) return null;
         return IPAddress.TryParse(server.Host, out var ip) ? new IPEndPoint(ip, server.Port) : new DnsEndPoint(server.Host, server.Port);
     }

@@ -29,6 +29,7 @@ public sealed class ConsulConnectionTests
     }
 
     [TestCase("unix://relative")]
+    [TestCase("unix:///0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789aaaaaaa")]
     [TestCase("ftp://consul")]
     [TestCase("http://user:password@consul:8500")]
     [TestCase("consul:port")]

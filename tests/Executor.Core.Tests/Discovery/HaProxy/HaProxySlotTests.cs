@@ -130,6 +130,8 @@ internal sealed class HaProxySlotTests : HaProxyTests
     [TestCase("tcp:lb", false)]
     [TestCase("tcp:lb:0", false)]
     [TestCase("unix:relative", false)]
+    [TestCase("unix:/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789aaaaaa", true)]
+    [TestCase("unix:/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789aaaaa\u00e9", false, Description = "108 bytes of UTF-8")]
     [TestCase("/run/haproxy/admin.sock", false)]
     public void An_address_is_a_socket_or_a_host_with_its_port(string text, bool accepted) =>
         Assert.That(HaProxyAddress.TryParse(text, out _), Is.EqualTo(accepted));
