@@ -16,7 +16,8 @@ internal static class InstanceAddress
         if (IPAddress.TryParse(host, out var address)) return address;
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host, family, cancellationToken);
+            // The system's look for a name cannot be interrupted, only left.
+            var addresses = await Dns.GetHostAddressesAsync(host, family, cancellationToken).WaitAsync(cancellationToken);
             // A host's name may be that of its loopback too, where every host has the same.
             return addresses.OrderBy(IPAddress.IsLoopback).ThenBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
         }

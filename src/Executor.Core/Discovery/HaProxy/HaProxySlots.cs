@@ -113,6 +113,7 @@ internal sealed class HaProxySlots(HaProxyApi api, string backend, string prefix
     {
         var started = time.GetTimestamp();
         var backoff = new Backoff(FirstPause, LongestPause, time);
+        _trouble = null;
         while (true)
         {
             var error = await ErrorOfAsync(tryOnce, cancellationToken);
