@@ -8,7 +8,7 @@ namespace Executor.Core.Health;
 /// <summary>
 /// Runs a program beside the task, with the task's user, limits, environment and folder. What it prints goes to the
 /// executor's stderr; whatever it leaves behind is killed, and so is all of it when its time is over. What is stuck in the
-/// kernel is left to it after some seconds: the check has failed, and the next one follows.
+/// kernel is left to it after 15 s at most: the check has failed, and the next one follows.
 /// </summary>
 internal sealed class CommandProbe(IProcessLauncher launcher, ProbePlan.Command plan, ProcessDescription task) : IProbe
 {

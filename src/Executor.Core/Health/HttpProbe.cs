@@ -62,13 +62,17 @@ internal sealed class HttpProbe : IProbe
         return handler;
     }
 
-    /// <summary>A connect that went on after its check would be the next one's, which would wait as long as it does.</summary>
+    /// <summary>
+    /// A connect, or a handshake, that went on after its check would be the next one's, which would wait as long as it does.
+    /// </summary>
     private static async ValueTask<Stream> ConnectAsync(
         ProbeTarget target, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         context.InitialRequestMessage.Options.TryGetValue(Over, out var over);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over);
-        return new NetworkStream(await target.ConnectAsync(both.Token), ownsSocket: true);
+        var socket = await target.ConnectAsync(both.Token);
+        over.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private async Task<int> GetAsync(CancellationToken cancellationToken)
