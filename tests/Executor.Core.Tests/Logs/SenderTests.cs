@@ -237,6 +237,26 @@ public sealed class SenderTests
         Assert.That(() => told.Lines, Has.Some.StartsWith($"its output waits, no receiver takes it: {address}: ").After(20_000, 2));
     }
 
+    [Test]
+    public async Task A_connection_that_is_cut_as_the_time_is_over_is_no_trouble_of_its_receiver(CancellationToken limit)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = new HostAndPort("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port);
+        using var told = new Told();
+        var endpoint = ShippingRig.Endpoint(LogProtocol.Lumberjack) with { Timeout = TimeSpan.FromHours(1) };
+        await using var rig = new ShippingRig(endpoint, [address], TimeProvider.System, log: told.Log);
+        rig.Print(0, 100);
+        rig.Shipper.Complete();
+        using var connection = await silent.AcceptSocketAsync(limit);
+        await connection.ReceiveAsync(new byte[1], limit);
+        rig.Shipper.Stop();
+        await rig.Shipper.Ended.WaitAsync(limit);
+
+        Assert.That(told.Lines, Is.EqualTo([$"100 events could not be shipped in time: they are left in {rig.Unshipped}"]));
+        Assert.That(rig.Counts[LogCount.ConnectionErrors], Is.Zero);
+    }
+
     [TestCase(LogProtocol.Tcp)]
     [TestCase(LogProtocol.Lumberjack)]
     public async Task A_receiver_that_ends_a_connection_without_lines_is_no_trouble(LogProtocol protocol, CancellationToken limit)

@@ -66,7 +66,7 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 var pauses = _connection is null ? _absent : _flapping;
-                Broken(e, batch);
+                Broken(e, batch, stop.IsCancellationRequested);
                 if (ending.IsCancellationRequested) Rest(_flapping.Next(), stop, CancellationToken.None);
                 else Rest(pauses.Next(), stop, ending);
             }
@@ -136,17 +136,22 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
         _absent.Reset();
         var hasProved = time.GetElapsedTime(_connected) >= ShortLife;
         if (hasProved) _flapping.Reset();
-        // A first datagram is taken where nobody is, too; the host tells it after that.
-        if (!_isTold || (!hasProved && endpoint.Protocol == LogProtocol.Udp)) return;
+        // At first the kernel takes what nobody reads; only an acknowledgement proves something at once.
+        if (!_isTold || (!hasProved && endpoint.Protocol is not (LogProtocol.Lumberjack or LogProtocol.LumberjackTls))) return;
         log.Info("its output goes to {0} again", _address);
         _isTold = false;
     }
 
-    private void Broken(Exception e, Batch batch)
+    /// <param name="isCut">By us, as the time is over: no receiver's fault.</param>
+    private void Broken(Exception e, Batch batch, bool isCut)
     {
-        counts.Add(LogCount.ConnectionErrors);
-        // What could not be connected says itself where.
-        if (!_isTold) Tell(_connection is null ? e.Message : $"{_address}: {e.Message}");
+        if (!isCut)
+        {
+            counts.Add(LogCount.ConnectionErrors);
+            // What could not be connected says itself where.
+            if (!_isTold) Tell(_connection is null ? e.Message : $"{_address}: {e.Message}");
+        }
+
         if (_connection is JsonLinesConnection lines) TakeBack(lines);
         else if (_connection is LumberjackConnection) counts.Add(LogCount.SentAgain, Math.Min(batch.Count, endpoint.Window));
         _connection?.Dispose();
