@@ -43,7 +43,7 @@ internal sealed class TaskSupervision : IDisposable
     private readonly Deadline _maximum;
     private readonly Deadline _giveUp;
 
-    /// <summary>When a shutdown's time is over; never started, only asked.</summary>
+    /// <summary>When a shutdown's time is over: until then AfterExit may go on.</summary>
     private readonly Deadline _budget;
 
     private Phase _phase = Phase.Starting;
@@ -92,8 +92,7 @@ internal sealed class TaskSupervision : IDisposable
         // After the status: a hook, a supervisor that does not answer, or a process stuck in the kernel must not delay it.
         if (_process is not null)
         {
-            using var budget = new CancellationTokenSource(LongestWait.Clamp(_budget.Left), _surroundings.Time);
-            await _hooks.AfterExitAsync(budget.Token);
+            await AfterExitAsync();
             var disposal = _process.DisposeAsync();
             if (!_gaveUp) await disposal;
         }
@@ -128,6 +127,22 @@ internal sealed class TaskSupervision : IDisposable
             await _hooks.WithdrawAsync(CancellationToken.None);
             return new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}");
         }
+    }
+
+    /// <summary>A shutdown's time also ends what was begun before it came.</summary>
+    private async Task AfterExitAsync()
+    {
+        using var over = new CancellationTokenSource();
+        _budget.Start();
+        var hooks = _hooks.AfterExitAsync(over.Token);
+        for (var next = Inbox.ReadAsync().AsTask(); await Task.WhenAny(hooks, next) == next; next = Inbox.ReadAsync().AsTask())
+        {
+            if (await next is TaskMessage.EndRequested { Budget: { } budget }) _budget.NoLaterThan(budget);
+            if (_budget.IsOver()) await over.CancelAsync();
+        }
+
+        _budget.Stop();
+        await hooks;
     }
 
     private void Handle(TaskMessage message)

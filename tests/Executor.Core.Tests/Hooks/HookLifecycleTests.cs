@@ -257,6 +257,28 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     }
 
     [Test]
+    public async Task A_shutdown_that_comes_after_the_exit_shortens_what_is_left(CancellationToken cancel)
+    {
+        var cut = new TaskCompletionSource();
+        var process = await RunningAsync(
+            task => New(task, does: (HookStage.AfterExit, token =>
+            {
+                token.Register(cut.SetResult);
+                return Task.Delay(Timeout.Infinite, cancel);
+            })),
+            cancel);
+        await NextAsync(4, cancel);
+        process.Exit(0);
+        Assert.That(await NextAsync(2, cancel), Is.EqualTo(["withdraw", "after-exit"]));
+
+        _driver.Post(new DriverEvent.Shutdown("the agent asks"));
+        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(4), cancel);
+        Time.Advance(TimeSpan.FromSeconds(4));
+
+        await cut.Task.WaitAsync(cancel);
+    }
+
+    [Test]
     public async Task What_is_found_after_the_end_began_is_not_told(CancellationToken cancel)
     {
         var process = await RunningAsync(task => New(task, health: true), cancel);
