@@ -21,8 +21,8 @@ public sealed class HookPipeline(
         [HookOutcome.Cut] = "cut short",
     };
 
-    private readonly List<TaskHook> _begun = [];
-    private Task _announcing = Task.CompletedTask;
+    /// <summary>The hooks whose Announce has begun, each with when it is over.</summary>
+    private readonly Dictionary<TaskHook, Task> _begun = [];
 
     public bool DecidesHealth => hooks.Any(hook => hook.DecidesHealth);
 
@@ -84,16 +84,16 @@ public sealed class HookPipeline(
     /// </summary>
     public async Task WithdrawAsync(CancellationToken cancellationToken)
     {
-        TaskHook[] begun;
-        lock (_begun) begun = [.. _begun];
-        if (begun.Length == 0) return;
+        Dictionary<TaskHook, Task> begun;
+        lock (_begun) begun = new(_begun);
+        if (begun.Count == 0) return;
         var started = time.GetTimestamp();
         await RunAtOnceAsync(
             HookStage.Withdraw,
-            begun,
-            (hook, token) => hook == begun[^1] && !_announcing.IsCompleted ? WithdrawLateAsync(hook, token) : hook.WithdrawAsync(token),
+            [.. begun.Keys],
+            (hook, token) => begun[hook].IsCompleted ? hook.WithdrawAsync(token) : WithdrawLateAsync(hook, begun[hook], token),
             cancellationToken);
-        if (begun.Any(hook => hook.Announces)) Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds);
+        if (begun.Keys.Any(hook => hook.Announces)) Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds);
     }
 
     /// <summary>In reverse, whatever fails.</summary>
@@ -136,8 +136,7 @@ public sealed class HookPipeline(
         lock (_begun)
         {
             token.ThrowIfCancellationRequested();
-            _begun.Add(hook);
-            _announcing = over.Task;
+            _begun.Add(hook, over.Task);
         }
 
         // Not under the lock: a hook that blocks must not block who asks for the withdrawal.
@@ -147,9 +146,9 @@ public sealed class HookPipeline(
         return work;
     }
 
-    private async Task WithdrawLateAsync(TaskHook hook, CancellationToken token)
+    private static async Task WithdrawLateAsync(TaskHook hook, Task announcing, CancellationToken token)
     {
-        await _announcing.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await announcing.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await hook.WithdrawAsync(token);
     }
 

@@ -76,6 +76,27 @@ public sealed class HookPipelineTests
     }
 
     [Test]
+    public async Task A_hook_that_was_left_behind_is_withdrawn_when_its_announcement_is_over(CancellationToken cancel)
+    {
+        var time = new WatchedTime();
+        var announced = new TaskCompletionSource();
+        var (first, second) = (Channel.CreateUnbounded<string>(), Channel.CreateUnbounded<string>());
+        await using var pipeline = Pipeline(
+            new HookLimits { AnnounceFails = false }, time, New(first, _ => announced.Task), New(second, _ => Task.CompletedTask));
+        var announcing = pipeline.AnnounceAsync(cancel);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await announcing;
+
+        var withdrawing = pipeline.WithdrawAsync(CancellationToken.None);
+        Assert.That(Told(second), Is.EqualTo(["announce", "withdraw"]));
+        Assert.That(Told(first), Is.EqualTo(["announce"]));
+        announced.SetResult();
+
+        await withdrawing;
+        Assert.That(Told(first), Is.EqualTo(["withdraw"]));
+    }
+
+    [Test]
     public async Task After_the_exit_a_hook_that_hangs_takes_no_time_of_the_others(CancellationToken cancel)
     {
         var time = new WatchedTime();
