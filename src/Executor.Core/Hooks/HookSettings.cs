@@ -14,7 +14,7 @@ public static class HookSettings
 {
     public static readonly Setting<HookLimits> Limits = new(
         "EXECUTOR_STAGE_LIMITS", "", HookLimits.Accepted,
-        $"How long each stage of a task's hooks may take, all hooks together; where an error is only logged, each hook by itself. Without it: {new HookLimits()}.",
+        $"How long each stage of a task's hooks may take, all hooks together; at warm-up and announce, where an error is only logged, each hook by itself. Without it: {new HookLimits()}.",
         (string text, out HookLimits value) => HookLimits.TryParse(text, out value, out _))
     {
         None = new HookLimits(),

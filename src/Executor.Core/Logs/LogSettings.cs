@@ -95,7 +95,7 @@ public static class LogSettings
 
     public static readonly Setting<TimeSpan> Flush = Setting.Duration(
         "EXECUTOR_LOG_FLUSH", "2secs",
-        "How long the receivers may take for the rest once a task has ended; what is left then stays in the sandbox, in unshipped-TASK.json. The limit of the stage after-exit comes on top.") with
+        "How long the receivers may take for the rest once a task has ended; what is left then stays in the sandbox, in unshipped-TASK.json. The limit of the stage after-exit holds, too.") with
     { Example = "5secs" };
 
     public static readonly Setting<int?> RateLimit = Setting.Number(
