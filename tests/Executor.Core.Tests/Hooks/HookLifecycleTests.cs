@@ -265,7 +265,8 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
             {
                 token.Register(cut.SetResult);
                 return Task.Delay(Timeout.Infinite, cancel);
-            })),
+            }
+            )),
             cancel);
         await NextAsync(4, cancel);
         process.Exit(0);
