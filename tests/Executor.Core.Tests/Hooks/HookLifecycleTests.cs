@@ -260,14 +260,7 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     public async Task A_shutdown_that_comes_after_the_exit_shortens_what_is_left(CancellationToken cancel)
     {
         var cut = new TaskCompletionSource();
-        var process = await RunningAsync(
-            task => New(task, does: (HookStage.AfterExit, token =>
-            {
-                token.Register(cut.SetResult);
-                return Task.Delay(Timeout.Infinite, cancel);
-            }
-            )),
-            cancel);
+        var process = await RunningAsync(task => New(task, does: (HookStage.AfterExit, HangAsync)), cancel);
         await NextAsync(4, cancel);
         process.Exit(0);
         Assert.That(await NextAsync(2, cancel), Is.EqualTo(["withdraw", "after-exit"]));
@@ -277,6 +270,12 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
         Time.Advance(TimeSpan.FromSeconds(4));
 
         await cut.Task.WaitAsync(cancel);
+
+        Task HangAsync(CancellationToken token)
+        {
+            token.Register(cut.SetResult);
+            return Task.Delay(Timeout.Infinite, cancel);
+        }
     }
 
     [Test]
