@@ -42,6 +42,8 @@ internal sealed class HttpProbe : IProbe
         }
         catch (HttpRequestException e)
         {
+            // Whose time is over, its socket is closed.
+            cancellationToken.ThrowIfCancellationRequested();
             return new ProbeResult(HttpErrors.Text(e), Status(null));
         }
     }
