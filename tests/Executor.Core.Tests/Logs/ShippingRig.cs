@@ -21,6 +21,8 @@ internal sealed class ShippingRig : IAsyncDisposable
     /// <summary>How much is printed at once, in bytes.</summary>
     public const int Piece = 60_000;
 
+    private static int _lastPort = 20_000 + (Environment.ProcessId % 100 * 100);
+
     private readonly Backlog _backlog;
     private ISupervisedProcess? _receiver;
 
@@ -66,11 +68,26 @@ internal sealed class ShippingRig : IAsyncDisposable
         Compression = 1,
     };
 
+    /// <summary>
+    /// Nobody listens there until the test does: it is below the ports that the system gives out, to listeners and to
+    /// connections, of which one may even meet itself.
+    /// </summary>
     public static int FreePort()
     {
-        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            var port = Interlocked.Increment(ref _lastPort);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has chosen the same.
+            }
+        }
     }
 
     /// <summary>The line of that number; no two are the same.</summary>
