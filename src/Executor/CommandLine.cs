@@ -84,7 +84,6 @@ internal static class CommandLine
         string.Concat(AllSettings.Table.Select(setting =>
         {
             var (value, source) = Settings.Effective(environment, setting);
-            var shown = setting.IsSecret && value.Length > 0 ? "********" : value;
-            return $"{setting.Name}={shown}  # {source}\n";
+            return $"{setting.Name}={setting.Shown(value)}  # {source}\n";
         }));
 }

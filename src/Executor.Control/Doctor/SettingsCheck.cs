@@ -3,46 +3,35 @@ using Executor.Core.Configuration;
 
 namespace Executor.Control.Doctor;
 
-/// <summary>Whether the executor would accept the EXECUTOR_ variables of this environment, and could open what they name.</summary>
+/// <summary>Whether the executor would accept the settings of this environment, and could open what they name.</summary>
 internal sealed class SettingsCheck(IReadOnlyDictionary<string, string> environment) : ICheck
 {
     public Task<IReadOnlyList<Finding>> RunAsync()
     {
-        Finding[] findings = [.. environment.Keys.Order(StringComparer.Ordinal).SelectMany(Findings)];
+        Finding[] findings =
+        [
+            .. AllSettings.Unknown(environment).Select(name => new Finding(
+                Verdict.Warning, name, "is not a setting of the executor and does nothing",
+                "Correct the name, or unset it; executor --help lists the settings.")),
+            .. AllSettings.Table.Select(Judge).OfType<Finding>(),
+        ];
         return Task.FromResult<IReadOnlyList<Finding>>(findings.Length > 0
-            ? findings
+            ? [.. findings.OrderBy(finding => finding.Check, StringComparer.Ordinal)]
             : [new Finding(Verdict.Ok, "settings", $"no {Settings.Prefix} variable is set, the defaults hold")]);
     }
 
-    /// <summary>Each variable is read by itself, so that every wrong one is told and not only the first.</summary>
-    private IEnumerable<Finding> Findings(string name)
+    /// <summary>Each is read by itself, so that every wrong one is told and not only the first.</summary>
+    /// <returns>Null of one that is not set.</returns>
+    private Finding? Judge(Setting setting)
     {
-        if (!name.StartsWith(Settings.Prefix, StringComparison.Ordinal)) yield break;
-        var only = new Dictionary<string, string> { [name] = environment[name] };
-        if (AllSettings.Unknown(only).Any())
-        {
-            yield return new Finding(
-                Verdict.Warning, name, "is not a setting of the executor and does nothing",
-                "Correct the name, or unset it; executor --help lists the settings.");
-        }
-        else if (AllSettings.TryRead(only, out _, out var error))
-        {
-            if (SettingPath.Trouble(name, environment[name]) is { } trouble)
-            {
-                yield return new Finding(
-                    Verdict.Failed, name, trouble, "Correct the path, or give the user that tasks run as access to it.");
-                yield break;
-            }
-
-            yield return new Finding(Verdict.Ok, name, environment[name] is { Length: > 0 } value ? Shown(name, value) : "empty, the default holds");
-        }
-        else
-        {
-            yield return new Finding(
-                Verdict.Failed, name, error[$"{name} ".Length..], "Correct it, or unset it: the executor ends at once, with exit code 2.");
-        }
+        var (value, source) = Settings.Effective(environment, setting);
+        var name = source == setting.Fallback ? source : setting.Name;
+        if (!environment.TryGetValue(name, out var given)) return null;
+        if (given.Length == 0) return new Finding(Verdict.Ok, name, "empty, the default holds");
+        if (!Settings.TryRead([setting], environment, out _, out var error))
+            return new Finding(Verdict.Failed, name, error[$"{name} ".Length..], "Correct it, or unset it: the executor ends at once, with exit code 2.");
+        if (setting.Path is { } kind && SettingPath.Trouble(kind, value) is { } trouble)
+            return new Finding(Verdict.Failed, name, trouble, "Correct the path, or give the user that tasks run as access to it.");
+        return new Finding(Verdict.Ok, name, setting.Shown(value));
     }
-
-    private static string Shown(string name, string value) =>
-        AllSettings.Table.Any(setting => setting.Name == name && setting.IsSecret) ? "********" : value;
 }

@@ -13,7 +13,8 @@ namespace Executor.Core.Configuration;
 /// </remarks>
 public sealed class SecretMask
 {
-    private const string Hidden = "********";
+    /// <summary>What stands for a secret.</summary>
+    public const string Hidden = "********";
 
     /// <summary>In letters: a shorter secret is none, and hiding "true" or "8080" everywhere would leave no text readable.</summary>
     private const int Shortest = 6;

@@ -14,6 +14,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
     /// <summary>Whether its value must not be shown.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>What the path in it leads to; null of a value that is no path.</summary>
+    public PathKind? Path { get; init; }
+
     /// <summary>A variable that others read with the same meaning: it counts where this one is not set.</summary>
     public string? Fallback { get; init; }
 
@@ -28,6 +31,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
 
     /// <summary>What holds where nothing is set, for people: a value, the setting that counts then, or none.</summary>
     public string DefaultText => Default.Length > 0 ? Default : Over?.Name ?? "none";
+
+    /// <summary>A value of it, as people may see it.</summary>
+    public string Shown(string value) => IsSecret && value.Length > 0 ? SecretMask.Hidden : value;
 
     /// <summary>One of a few words: those of the enumeration, in small letters.</summary>
     public static Setting<T> Choice<T>(string name, T initial, string description)
@@ -79,6 +85,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
             return accepts is null || accepts(text);
         });
 
+    public static Setting<string?> AbsolutePath(string name, PathKind kind, string description) =>
+        Text(name, "an absolute path", description, text => text[0] == '/') with { Path = kind };
+
     /// <summary>Words, separated by commas.</summary>
     /// <param name="what">What they are, e.g. <c>process names</c>.</param>
     public static Setting<IReadOnlyList<string>> List(string name, string what, string description) => new(
@@ -100,6 +109,16 @@ public abstract record Setting(string Name, string Default, string Accepted, str
 
     private static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
+
+/// <summary>What a path leads to.</summary>
+public enum PathKind
+{
+    File,
+    Folder,
+
+    /// <summary>One that the executor makes files in.</summary>
+    WritableFolder,
 }
 
 /// <returns>Whether the text is accepted.</returns>

@@ -44,16 +44,16 @@ public static class LogSettings
         "A service whose healthy instances in Consul are the receivers, instead of EXECUTOR_LOG_ADDRESSES.") with
     { Example = "logstash" };
 
-    public static readonly Setting<string?> Authorities = Setting.Text(
-        "EXECUTOR_LOG_CA", "an absolute path", "A PEM file of the authorities to trust for receivers, instead of the host's.", IsPath) with
+    public static readonly Setting<string?> Authorities = Setting.AbsolutePath(
+        "EXECUTOR_LOG_CA", PathKind.File, "A PEM file of the authorities to trust for receivers, instead of the host's.") with
     { Example = "/etc/executor/logs-ca.pem" };
 
-    public static readonly Setting<string?> Certificate = Setting.Text(
-        "EXECUTOR_LOG_CERT", "an absolute path", "A PEM file with the certificate to show to receivers.", IsPath) with
+    public static readonly Setting<string?> Certificate = Setting.AbsolutePath(
+        "EXECUTOR_LOG_CERT", PathKind.File, "A PEM file with the certificate to show to receivers.") with
     { Example = "/etc/executor/logs.pem" };
 
-    public static readonly Setting<string?> Key = Setting.Text(
-        "EXECUTOR_LOG_KEY", "an absolute path", "A PEM file with its private key.", IsPath) with
+    public static readonly Setting<string?> Key = Setting.AbsolutePath(
+        "EXECUTOR_LOG_KEY", PathKind.File, "A PEM file with its private key.") with
     { Example = "/etc/executor/logs.key" };
 
     public static readonly Setting<bool> VerifyTls = Setting.Flag(
@@ -147,8 +147,6 @@ public static class LogSettings
 
     private static bool TryParseLineSize(string text, out long size) =>
         ByteSize.TryParse(text, out size) && size is >= 1 << 10 and <= 64 << 20;
-
-    private static bool IsPath(string text) => text[0] == '/';
 
     private static bool TryParseNames(string text, out IReadOnlyDictionary<string, string> names)
     {

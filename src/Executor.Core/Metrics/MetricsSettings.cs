@@ -19,9 +19,9 @@ public static class MetricsSettings
         Example = "127.0.0.1:8125",
     };
 
-    public static readonly Setting<string?> Prometheus = Setting.Text(
-        "EXECUTOR_METRICS_PROMETHEUS", "an absolute path",
-        "The folder of node_exporter's textfile collector, writable for the executor's user: it keeps a file there.", text => text[0] == '/') with
+    public static readonly Setting<string?> Prometheus = Setting.AbsolutePath(
+        "EXECUTOR_METRICS_PROMETHEUS", PathKind.WritableFolder,
+        "The folder of node_exporter's textfile collector, writable for the executor's user: it keeps a file there.") with
     { Example = "/var/lib/prometheus/node-exporter" };
 
     public static readonly Setting<string> Prefix = new(

@@ -22,12 +22,12 @@ public static class SecretSettings
     public static readonly Setting<string?> CaBundle = Setting.Text(
         "EXECUTOR_CA_BUNDLE", "a path",
         "A PEM file of authorities, instead of the host's for all that the executor asks over TLS, but for what has such a setting of its own; and the task's certificate has to come from one of them, which is not checked without it.") with
-    { Example = "/etc/executor/ca.pem" };
+    { Example = "/etc/executor/ca.pem", Path = PathKind.File };
 
     public static readonly Setting<string?> Signers = Setting.Text(
         "EXECUTOR_CONFIG_SIGNERS", "a path",
         "A PEM file of authorities, or of signers' own certificates: configuration that none of them has signed is refused.") with
-    { Example = "/etc/executor/signers.pem" };
+    { Example = "/etc/executor/signers.pem", Path = PathKind.File };
 
     public static readonly Setting<TimeSpan> Jitter = Setting.Duration(
         "EXECUTOR_CERTIFICATE_JITTER", "3hrs",

@@ -39,7 +39,7 @@ public static class ConsulSettings
     { IsSecret = true };
 
     public static readonly Setting<string?> TokenFile = Client(
-        "HTTP_TOKEN_FILE", "a path", "A file that holds the ACL token; wins over the token, and is read anew for each request.",
+        "HTTP_TOKEN_FILE", PathKind.File, "A file that holds the ACL token; wins over the token, and is read anew for each request.",
         "/etc/executor/consul.token");
 
     public static readonly Setting<string?> Authorization = Client(
@@ -51,14 +51,16 @@ public static class ConsulSettings
     public static readonly Setting<bool> SslVerify = ClientFlag("HTTP_SSL_VERIFY", true, "Whether the agent's certificate is verified.");
 
     public static readonly Setting<string?> CaFile = Client(
-        "CACERT", "a path", "A PEM file of authorities to trust instead of the host's.", "/etc/executor/consul-ca.pem");
+        "CACERT", PathKind.File, "A PEM file of authorities to trust instead of the host's.", "/etc/executor/consul-ca.pem");
 
-    public static readonly Setting<string?> CaFolder = Client("CAPATH", "a path", "A folder of such files.", "/etc/executor/consul-ca");
+    public static readonly Setting<string?> CaFolder = Client(
+        "CAPATH", PathKind.Folder, "A folder of such files.", "/etc/executor/consul-ca");
 
     public static readonly Setting<string?> ClientCertificate = Client(
-        "CLIENT_CERT", "a path", "A PEM file with the certificate to show to the agent.", "/etc/executor/consul.pem");
+        "CLIENT_CERT", PathKind.File, "A PEM file with the certificate to show to the agent.", "/etc/executor/consul.pem");
 
-    public static readonly Setting<string?> ClientKey = Client("CLIENT_KEY", "a path", "A PEM file with its private key.", "/etc/executor/consul.key");
+    public static readonly Setting<string?> ClientKey = Client(
+        "CLIENT_KEY", PathKind.File, "A PEM file with its private key.", "/etc/executor/consul.key");
 
     public static readonly Setting<string?> ServerName = Client(
         "TLS_SERVER_NAME", "a host name", "The name that the agent's certificate has to be for.", "server.dc1.consul",
@@ -106,6 +108,9 @@ public static class ConsulSettings
             Example = example,
             Fallback = $"CONSUL_{name}",
         };
+
+    private static Setting<string?> Client(string name, PathKind kind, string description, string example) =>
+        Client(name, "a path", description, example) with { Path = kind };
 
     /// <summary>Consul's clients are written in Go, and these are what Go takes for a flag.</summary>
     private static Setting<bool> ClientFlag(string name, bool initial, string description) => new(

@@ -42,9 +42,8 @@ public static class VaasSettings
         "The weight of the backend. It wins over the label weight:<n>, and an app may set it in its own env.") with
     { Example = "50" };
 
-    public static readonly Setting<string?> Ca = Setting.Text(
-        "EXECUTOR_VAAS_CA", "an absolute path", "A PEM file of the authorities to trust for VaaS, instead of the host's.",
-        text => text[0] == '/') with
+    public static readonly Setting<string?> Ca = Setting.AbsolutePath(
+        "EXECUTOR_VAAS_CA", PathKind.File, "A PEM file of the authorities to trust for VaaS, instead of the host's.") with
     { Example = "/etc/executor/vaas-ca.pem" };
 
     public static IReadOnlyList<Setting> All { get; } = [Url, Username, Token, Authentication, Dc, InitialWeight, Ca];
