@@ -13,11 +13,9 @@ internal static class InstanceAddress
     /// <exception cref="UnavailableException">No name server answered; another try may succeed.</exception>
     public static async Task<IPAddress> ResolveAsync(string host, AddressFamily family, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host, out var address)) return address;
         try
         {
-            // The system's look for a name cannot be interrupted, only left.
-            var addresses = await Dns.GetHostAddressesAsync(host, family, cancellationToken).WaitAsync(cancellationToken);
+            var addresses = await Connecting.AddressesAsync(host, family, cancellationToken);
             // A host's name may be that of its loopback too, where every host has the same.
             return addresses.OrderBy(IPAddress.IsLoopback).ThenBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
         }

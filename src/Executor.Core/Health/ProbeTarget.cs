@@ -22,24 +22,17 @@ internal sealed record ProbeTarget(string Host, int Port, AddressFamily Family)
     /// <exception cref="SocketException">None answers.</exception>
     public async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(Host, out var address)
-            ? [address]
-            // The system's look for a name cannot be interrupted, only left.
-            : await Dns.GetHostAddressesAsync(Host, Family, cancellationToken).WaitAsync(cancellationToken);
         var error = new SocketException((int)SocketError.HostNotFound);
-        foreach (var candidate in addresses)
+        foreach (var address in await Connecting.AddressesAsync(Host, Family, cancellationToken))
         {
-            var socket = new Socket(Family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(candidate, Port), cancellationToken);
-                return socket;
+                var socket = new Socket(Family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                return await socket.ConnectedAsync(new IPEndPoint(address, Port), cancellationToken);
             }
-            catch (Exception e)
+            catch (SocketException e)
             {
-                socket.Dispose();
-                if (e is not SocketException refused) throw;
-                error = refused;
+                error = e;
             }
         }
 
