@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Executor.Core.Discovery.HaProxy;
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
 
 namespace Executor.Bench.Rolling;
@@ -129,7 +130,7 @@ internal sealed class Balancer : IAsyncDisposable
         {
             return (await _api.AskAsync("show info", cancellationToken)).Length > 0;
         }
-        catch (HaProxyUnreachableException)
+        catch (UnavailableException)
         {
             return false;
         }

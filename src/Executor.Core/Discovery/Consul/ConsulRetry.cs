@@ -21,7 +21,6 @@ internal sealed class ConsulRetry(TimeProvider time, Logger log)
             try
             {
                 await request();
-                return true;
             }
             catch (ConsulException e)
             {

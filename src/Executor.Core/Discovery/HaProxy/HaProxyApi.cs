@@ -5,7 +5,7 @@ using Executor.Core.Hooks;
 namespace Executor.Core.Discovery.HaProxy;
 
 /// <summary>The runtime API of one HAProxy: a line of commands there, their answers back, one connection each time.</summary>
-public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
+internal sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
 {
     /// <summary>Of an answer, where an error shows it.</summary>
     private const int LongestText = 300;
@@ -15,7 +15,7 @@ public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
 
     /// <summary>Sends commands, separated by semicolons; they are executed in order, others' may come between.</summary>
     /// <returns>What came back, without the empty lines around it.</returns>
-    /// <exception cref="HaProxyUnreachableException">Nobody answered.</exception>
+    /// <exception cref="UnavailableException">Nobody answered.</exception>
     public async Task<string> AskAsync(string commands, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
@@ -30,16 +30,16 @@ public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            throw new HaProxyUnreachableException($"{this}: {commands}: {(e.InnerException as SocketException ?? e).Message}", e);
+            throw new UnavailableException($"{this}: {commands}: {(e.InnerException as SocketException ?? e).Message}", inner: e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HaProxyUnreachableException($"{this}: {commands}: no answer within {Patience.TotalSeconds} s", e);
+            throw new UnavailableException($"{this}: {commands}: no answer within {Patience.TotalSeconds} s", inner: e);
         }
     }
 
     /// <summary>Executes a command that answers nothing when it is done.</summary>
-    /// <exception cref="HaProxyUnreachableException">Nobody answered.</exception>
+    /// <exception cref="UnavailableException">Nobody answered.</exception>
     /// <exception cref="HookException">HAProxy refused.</exception>
     public async Task DoAsync(string command, CancellationToken cancellationToken)
     {
@@ -51,22 +51,7 @@ public sealed class HaProxyApi(HaProxyAddress address, TimeProvider time)
 
     public override string ToString() => $"HAProxy {address}";
 
-    private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
-    {
-        if (address.EndPoint is UnixDomainSocketEndPoint file) return await UnixSocket.ConnectAsync(file, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(address.EndPoint, cancellationToken);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private Task<Socket> ConnectAsync(CancellationToken cancellationToken) => address.EndPoint is UnixDomainSocketEndPoint file
+        ? UnixSocket.ConnectAsync(file, cancellationToken)
+        : new Socket(SocketType.Stream, ProtocolType.Tcp).ConnectedAsync(address.EndPoint, cancellationToken);
 }
-
-/// <summary>A HAProxy that does not answer; it may be starting anew.</summary>
-public sealed class HaProxyUnreachableException(string message, Exception inner) : Exception(message, inner);

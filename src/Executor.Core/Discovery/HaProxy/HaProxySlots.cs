@@ -17,32 +17,31 @@ internal sealed class HaProxySlots(HaProxyApi api, string backend, string prefix
     private static readonly TimeSpan ShowPatience = TimeSpan.FromSeconds(1);
 
     private readonly SlotRegister _register = new(api, instance);
-    private volatile string? _trouble;
+    private readonly Retry _retry = new(FirstPause, LongestPause, time, log);
 
-    /// <summary>Why what is under way is not done yet; any thread.</summary>
-    public string? Trouble => _trouble;
+    /// <inheritdoc cref="Retry.Trouble"/>
+    public string? Trouble => _retry.Trouble;
 
     /// <summary>Has the instance served: in the slot that it has, else in a free one.</summary>
     /// <param name="patience">How long it is tried while HAProxy is away or has no free slot; zero is once.</param>
     /// <exception cref="HookException">It was not possible.</exception>
     public Task AnnounceAsync(TimeSpan patience, CancellationToken cancellationToken) =>
-        InsistAsync(TryAnnounceAsync, patience, cancellationToken);
+        _retry.RunAsync(AnnounceOnceAsync, cancellationToken, patience);
 
     /// <summary>Brings no new traffic to the instance any more.</summary>
     /// <param name="state"><c>drain</c> or <c>maint</c>.</param>
     /// <inheritdoc cref="AnnounceAsync"/>
-    public Task WithdrawAsync(string state, TimeSpan patience, CancellationToken cancellationToken) => InsistAsync(
+    public Task WithdrawAsync(string state, TimeSpan patience, CancellationToken cancellationToken) => _retry.RunAsync(
         async token =>
         {
             foreach (var slot in await OwnAsync(token)) await SetStateAsync(slot, state, token);
-            return null;
         },
-        patience,
-        cancellationToken);
+        cancellationToken,
+        patience);
 
     /// <summary>Gives the slot back; the instance must have ended.</summary>
     /// <exception cref="HookException">It was not possible.</exception>
-    public Task ReleaseAsync(CancellationToken cancellationToken) => InsistAsync(
+    public Task ReleaseAsync(CancellationToken cancellationToken) => _retry.RunAsync(
         async token =>
         {
             foreach (var slot in await OwnAsync(token))
@@ -50,33 +49,30 @@ internal sealed class HaProxySlots(HaProxyApi api, string backend, string prefix
                 await SetStateAsync(slot, "maint", token);
                 await _register.SwapAsync($"{backend}/{slot.Name}", ServerSlot.Free);
             }
-
-            return null;
         },
-        TimeSpan.Zero,
-        cancellationToken);
+        cancellationToken,
+        patience: TimeSpan.Zero);
 
-    /// <returns>Why it was not possible now; null when it is done.</returns>
-    private async Task<string?> TryAnnounceAsync(CancellationToken cancellationToken)
+    /// <exception cref="UnavailableException">It was not possible now.</exception>
+    private async Task AnnounceOnceAsync(CancellationToken cancellationToken)
     {
         var slots = await LookAsync(cancellationToken);
         var own = Own(slots).OrderByDescending(slot => slot.IsReady).FirstOrDefault();
-        if (own is { IsReady: true }) return null;
+        if (own is { IsReady: true }) return;
         if (own is null)
         {
             ServerSlot[] free = [.. slots.Where(slot => slot.IsFree)];
             if (free.Length == 0)
-                return $"{api}: backend {backend} has no free slot: {slots.Count} servers begin with {prefix}, none is in maint on port {ServerSlot.Free.Port}";
+                throw new UnavailableException($"{api}: backend {backend} has no free slot: {slots.Count} servers begin with {prefix}, none is in maint on port {ServerSlot.Free.Port}");
             own = free[Random.Shared.Next(free.Length)];
             if (!await _register.ClaimAsync($"{backend}/{own.Name}"))
-                return $"{api}: {backend}/{own.Name} was taken by another";
+                throw new UnavailableException($"{api}: {backend}/{own.Name} was taken by another");
             if (!await ShowsAsync(own, cancellationToken))
-                return $"{api}: {backend}/{own.Name} was taken and does not show {instance}";
+                throw new UnavailableException($"{api}: {backend}/{own.Name} was taken and does not show {instance}");
         }
 
         await SetStateAsync(own, "ready", cancellationToken);
         log.Info("{0}: {1}/{2} is {3} now", api, backend, own.Name, instance);
-        return null;
     }
 
     private async Task<bool> ShowsAsync(ServerSlot slot, CancellationToken cancellationToken)
@@ -106,36 +102,4 @@ internal sealed class HaProxySlots(HaProxyApi api, string backend, string prefix
 
     private Task SetStateAsync(ServerSlot slot, string state, CancellationToken cancellationToken) =>
         api.DoAsync($"set server {backend}/{slot.Name} state {state}", cancellationToken);
-
-    /// <summary>Repeats, ever more slowly, what may be possible later.</summary>
-    private async Task InsistAsync(
-        Func<CancellationToken, Task<string?>> tryOnce, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        var backoff = new Backoff(FirstPause, LongestPause, time);
-        _trouble = null;
-        while (true)
-        {
-            var error = await ErrorOfAsync(tryOnce, cancellationToken);
-            var isNew = error != _trouble;
-            _trouble = error;
-            if (error is null) return;
-            if (time.GetElapsedTime(started) >= patience) throw new HookException(error);
-            if (isNew) log.Warn("{0}; trying again", error);
-            await backoff.WaitAsync(cancellationToken);
-        }
-    }
-
-    private static async Task<string?> ErrorOfAsync(
-        Func<CancellationToken, Task<string?>> tryOnce, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await tryOnce(cancellationToken);
-        }
-        catch (HaProxyUnreachableException e)
-        {
-            return e.Message;
-        }
-    }
 }

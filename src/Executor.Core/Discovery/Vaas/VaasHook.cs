@@ -118,7 +118,7 @@ public sealed class VaasHook : TaskHook
         }
     }
 
-    private async Task<bool> WaitForReloadAsync(string task, CancellationToken cancellationToken)
+    private async Task WaitForReloadAsync(string task, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -126,7 +126,7 @@ public sealed class VaasHook : TaskHook
             switch (reload.Status)
             {
                 case "SUCCESS":
-                    return true;
+                    return;
                 case "FAILURE" or "REVOKED":
                     throw new HookException($"VaaS could not reload Varnish: {reload.Status}: {reload.Info}");
                 default:
@@ -137,12 +137,12 @@ public sealed class VaasHook : TaskHook
     }
 
     /// <summary>By its id, or where that is unknown, by its place; a server may still be at work on what it was sent.</summary>
-    private async Task<bool> DeleteAsync(VaasNewBackend posted, CancellationToken cancellationToken)
+    private async Task DeleteAsync(VaasNewBackend posted, CancellationToken cancellationToken)
     {
         if (_id is { } id)
         {
             await _client.DeleteAsync(id, cancellationToken);
-            return true;
+            return;
         }
 
         for (var look = 1; look <= Looks; look++)
@@ -152,7 +152,5 @@ public sealed class VaasHook : TaskHook
             if (found.Count > 0) break;
             if (look < Looks) await Task.Delay(LookAgain, _time, cancellationToken);
         }
-
-        return true;
     }
 }

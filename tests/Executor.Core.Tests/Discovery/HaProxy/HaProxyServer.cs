@@ -122,7 +122,7 @@ internal sealed class HaProxyServer : IAsyncDisposable
         {
             return (await Api().AskAsync("show info", cancel)).Length > 0;
         }
-        catch (HaProxyUnreachableException)
+        catch (UnavailableException)
         {
             await Task.Yield();
             return false;
