@@ -33,6 +33,7 @@ public sealed record HookFactories
             AppVariables = appVariables,
             Control = control,
         };
-        return new HookPipeline([.. All.Select(factory => factory(hooked)).OfType<TaskHook>()], Limits, Counts, Time, log);
+        return new HookPipeline(
+            task.TaskId.Value, [.. All.Select(factory => factory(hooked)).OfType<TaskHook>()], Limits, Counts, Time, log);
     }
 }

@@ -11,7 +11,7 @@ namespace Executor.Core.Hooks;
 /// </summary>
 /// <param name="hooks">In the order of the way up; owned.</param>
 public sealed class HookPipeline(
-    IReadOnlyList<TaskHook> hooks, HookLimits limits, HookCounts counts, TimeProvider time, Logger log) : IAsyncDisposable
+    string taskId, IReadOnlyList<TaskHook> hooks, HookLimits limits, HookCounts counts, TimeProvider time, Logger log) : IAsyncDisposable
 {
     private static readonly Dictionary<HookOutcome, string> Words = new()
     {
@@ -93,7 +93,7 @@ public sealed class HookPipeline(
             [.. begun.Keys],
             (hook, token) => begun[hook].IsCompleted ? hook.WithdrawAsync(token) : WithdrawLateAsync(hook, begun[hook], token),
             cancellationToken);
-        if (begun.Keys.Any(hook => hook.Announces)) Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds);
+        if (begun.Keys.Any(hook => hook.Announces)) Instruments.TaskWithdrawal.Record(time.GetElapsedTime(started).TotalSeconds, Instruments.Task(taskId));
     }
 
     /// <summary>In reverse, whatever fails.</summary>
@@ -199,7 +199,7 @@ public sealed class HookPipeline(
         var took = time.GetElapsedTime(started);
         counts.Add(stage, hook.Name, outcome, took);
         Instruments.HookDuration.Record(
-            took.TotalSeconds, new("hook", hook.Name), new("stage", HookStages.NameOf(stage)), Instruments.Outcome(outcome));
+            took.TotalSeconds, Instruments.Task(taskId), new("hook", hook.Name), new("stage", HookStages.NameOf(stage)), Instruments.Outcome(outcome));
         log.Log(
             outcome is HookOutcome.Failed or HookOutcome.TimedOut ? LogLevel.Error : LogLevel.Info,
             "hook {0}: {1} {2} after {3} s{4}",

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Executor.Core.Hooks;
 using Executor.Core.Tests.Lifecycle;
@@ -118,13 +119,34 @@ public sealed class HookPipelineTests
     /// <summary>The hook is done when the end has begun: nothing but the pipeline keeps the next one from beginning.</summary>
     private static Task Cancel(CancellationTokenSource cut) => cut.CancelAsync();
 
+    [Test]
+    public async Task What_a_hook_takes_and_the_withdrawal_are_measured_for_the_task()
+    {
+        var id = $"{Guid.NewGuid()}";
+        var measured = new List<string>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, it) => it.EnableMeasurementEvents(instrument) };
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+        {
+            var all = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
+            if (id.Equals(all.GetValueOrDefault("task"))) measured.Add($"{instrument.Name} {all.GetValueOrDefault("hook")} {all.GetValueOrDefault("stage")}".Trim());
+        });
+        listener.Start();
+        await using var pipeline = new HookPipeline(
+            id, [New(Channel.CreateUnbounded<string>(), _ => Task.CompletedTask)], new HookLimits(), new HookCounts(), TimeProvider.System, LogManager.CreateNullLogger());
+
+        await pipeline.AnnounceAsync(CancellationToken.None);
+        await pipeline.WithdrawAsync(CancellationToken.None);
+
+        Assert.That(measured, Is.EqualTo(["hook.duration recording announce", "hook.duration recording withdraw", "task.withdrawal.time"]));
+    }
+
     private static RecordingHook New(Channel<string> told, Func<CancellationToken, Task> announce) =>
         new(Hooked.Task(), told) { Does = { [HookStage.Announce] = announce } };
 
     private static HookPipeline Pipeline(params TaskHook[] hooks) => Pipeline(new HookLimits(), TimeProvider.System, hooks);
 
     private static HookPipeline Pipeline(HookLimits limits, TimeProvider time, params TaskHook[] hooks) =>
-        new(hooks, limits, new HookCounts(), time, LogManager.CreateNullLogger());
+        new("task", hooks, limits, new HookCounts(), time, LogManager.CreateNullLogger());
 
     private static List<string> Told(Channel<string> told)
     {

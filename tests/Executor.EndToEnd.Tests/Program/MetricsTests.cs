@@ -28,7 +28,7 @@ public sealed class MetricsTests(DriverKind driver)
             Assert.That(text, Does.Match("executor_task_threads{executor=\"executor\",framework=\"[^\"]+\",task=\"task\"} 3\n"));
             Assert.That(text, Does.Match("executor_task_start_time_seconds_count{executor=\"executor\",framework=\"[^\"]+\",task=\"task\"} 1\n"));
             Assert.That(text, Does.Match("executor_task_healthy_time_seconds_sum{[^}]*} 0\\.\\d+\n"));
-            Assert.That(text, Does.Match("executor_hook_duration_seconds_count{executor=\"executor\",framework=\"[^\"]+\",hook=\"health\",outcome=\"done\",stage=\"after-start\"} 1\n"));
+            Assert.That(text, Does.Match("executor_hook_duration_seconds_count{executor=\"executor\",framework=\"[^\"]+\",hook=\"health\",outcome=\"done\",stage=\"after-start\",task=\"task\"} 1\n"));
             Assert.That(text, Does.Match("executor_process_memory_bytes{[^}]*} [\\d.]+e\\+0[67]\n"));
         }
 
