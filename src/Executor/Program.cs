@@ -1,6 +1,7 @@
 using Executor;
 using Executor.Core;
 using Executor.Core.Configuration;
+using Executor.Core.Hooks;
 using Executor.Core.Ports;
 
 var environment = ProcessEnvironment.Read();
@@ -22,6 +23,12 @@ catch (DriverException e)
 {
     Console.Error.WriteLine($"executor: {e.Message}");
     return underAgent ? 1 : 2;
+}
+catch (InvalidTaskException e)
+{
+    // A file that a setting names for all tasks.
+    Console.Error.WriteLine($"executor: {e.Message}");
+    return 2;
 }
 finally
 {

@@ -30,38 +30,35 @@ public static class ExternalHooks
 
     public static IReadOnlyList<Setting> Labels { get; } = [.. LabelByStage.Values];
 
-    /// <summary>In the order of the stages; of one stage the settings' comes first.</summary>
-    public static IEnumerable<HookFactory> Factories(Settings settings, IProcessLauncher launcher)
+    /// <summary>At each stage the settings' comes first.</summary>
+    public static IReadOnlyList<HookFactory> Factories(Settings settings, IProcessLauncher launcher) =>
+    [
+        task => Create(task, ByStage, setting => settings.Get(setting) is { } value ? FromSetting(value, task, launcher) : null),
+        task => Create(task, LabelByStage, label => task.Labels.Get(label) is { } value ? FromLabel(label, value, task, launcher) : null),
+    ];
+
+    private static ExternalHook? Create(
+        HookedTask task, Dictionary<HookStage, Setting<string?>> byStage, Func<Setting<string?>, IHookTarget?> targetOf)
     {
-        foreach (var (stage, setting) in ByStage)
-        {
-            if (settings.Get(setting) is { } value) yield return task => FromSetting(setting.Name, stage, value, task, launcher);
-            yield return task => FromLabel(stage, task, launcher);
-        }
+        var targets = new Dictionary<HookStage, (string, IHookTarget)>();
+        foreach (var (stage, setting) in byStage)
+            if (targetOf(setting) is { } target) targets.Add(stage, (setting.Name, target));
+        return targets.Count > 0 ? new ExternalHook(task, targets) : null;
     }
 
     private static bool Accepts(string value) => value.StartsWith(Exec, StringComparison.Ordinal)
         ? value.Length > Exec.Length && value[Exec.Length] == '/'
         : Uri.TryCreate(value, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "" };
 
-    private static ExternalHook FromSetting(
-        string name, HookStage stage, string value, HookedTask task, IProcessLauncher launcher)
-    {
-        IHookTarget target = value.StartsWith(Exec, StringComparison.Ordinal)
+    private static IHookTarget FromSetting(string value, HookedTask task, IProcessLauncher launcher) =>
+        value.StartsWith(Exec, StringComparison.Ordinal)
             ? new ProgramTarget(launcher, task.Process with { User = null, HandOverDirectory = false, Limits = [] }, Words(value))
             : new HttpTarget(new Uri(value));
-        return new ExternalHook(name, stage, task, target);
-    }
 
-    private static ExternalHook? FromLabel(HookStage stage, HookedTask task, IProcessLauncher launcher)
-    {
-        var label = LabelByStage[stage];
-        if (task.Labels.Get(label) is not { } value) return null;
-        if (value.StartsWith(Exec, StringComparison.Ordinal) && Words(value) is [_, ..] words)
-            return new ExternalHook(label.Name, stage, task, new ProgramTarget(launcher, task.Process, words));
-        var address = TaskAddress.Parse(value, task) ?? throw TaskLabels.NotAccepted(label, value);
-        return new ExternalHook(label.Name, stage, task, new HttpTarget(address));
-    }
+    private static IHookTarget FromLabel(Setting label, string value, HookedTask task, IProcessLauncher launcher) =>
+        value.StartsWith(Exec, StringComparison.Ordinal) && Words(value) is [_, ..] words
+            ? new ProgramTarget(launcher, task.Process, words)
+            : new HttpTarget(TaskAddress.Parse(value, task) ?? throw TaskLabels.NotAccepted(label, value));
 
     /// <summary>There are no quotes: what needs some is a script.</summary>
     private static string[] Words(string value) =>

@@ -197,14 +197,14 @@ public sealed class HookPipeline(
         if (work == TaskHook.Nothing) return null;
         var (outcome, error) = await EndAsync(hook, work, limit);
         var took = time.GetElapsedTime(started);
-        counts.Add(stage, hook.Name, outcome, took);
+        counts.Add(stage, hook.NameAt(stage), outcome, took);
         Instruments.HookDuration.Record(
-            took.TotalSeconds, Instruments.Task(taskId), new("hook", hook.Name), new("stage", HookStages.NameOf(stage)), Instruments.Outcome(outcome));
+            took.TotalSeconds, Instruments.Task(taskId), new("hook", hook.NameAt(stage)), new("stage", HookStages.NameOf(stage)), Instruments.Outcome(outcome));
         log.Log(
             outcome is HookOutcome.Failed or HookOutcome.TimedOut ? LogLevel.Error : LogLevel.Info,
             "hook {0}: {1} {2} after {3} s{4}",
-            hook.Name, HookStages.NameOf(stage), Words[outcome], took.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), error is null ? "" : $": {error}");
-        return error is null ? null : $"hook {hook.Name} failed at {HookStages.NameOf(stage)}: {error}";
+            hook.NameAt(stage), HookStages.NameOf(stage), Words[outcome], took.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), error is null ? "" : $": {error}");
+        return error is null ? null : $"hook {hook.NameAt(stage)} failed at {HookStages.NameOf(stage)}: {error}";
     }
 
     /// <summary>What a hook throws before it first waits is no different from what it throws later.</summary>

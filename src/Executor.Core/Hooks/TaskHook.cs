@@ -20,6 +20,9 @@ public abstract class TaskHook : IAsyncDisposable
     /// <summary>For log and counters: short, and one word.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The name at a stage, where that has one of its own.</summary>
+    public virtual string NameAt(HookStage stage) => Name;
+
     /// <summary>Whether the task is served only once this hook has reported it healthy.</summary>
     public virtual bool DecidesHealth => false;
 

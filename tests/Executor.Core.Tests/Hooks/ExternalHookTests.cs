@@ -2,6 +2,7 @@ using System.Text.Json;
 using Executor.Core.Hooks;
 using Executor.Core.Processes;
 using Executor.Core.Tests.Processes;
+using NLog;
 
 namespace Executor.Core.Tests.Hooks;
 
@@ -56,7 +57,7 @@ internal sealed class ExternalHookTests : ProcessTests
     public async Task A_server_that_answers_too_much_is_an_error_in_words()
     {
         await using var server = new HttpFake(_ => (200, new string(' ', (1024 * 1024) + 1)));
-        await using var hook = Factory(HookStage.Announce)(Hooked.Task(Hooked.Labels(("hook-announce", $"http://127.0.0.1:{server.Port}/"))))!;
+        await using var hook = FromLabels(Hooked.Task(Hooked.Labels(("hook-announce", $"http://127.0.0.1:{server.Port}/"))))!;
 
         Assert.That(
             () => hook.AnnounceAsync(Limit),
@@ -96,7 +97,7 @@ internal sealed class ExternalHookTests : ProcessTests
         var task = Hooked.Task(
             Hooked.Labels(("hook-before-start", "http://:PORT0/prepare?x=1")),
             new Dictionary<string, string> { ["PORT0"] = $"{server.Port}" });
-        await using var hook = Factory(HookStage.BeforeStart)(task)!;
+        await using var hook = FromLabels(task)!;
 
         Assert.That(await hook.BeforeStartAsync(Limit), Contains.Key("A"));
 
@@ -110,11 +111,31 @@ internal sealed class ExternalHookTests : ProcessTests
     {
         await using var server = new HttpFake(_ => (503, "later"));
         var task = Hooked.Task(Hooked.Labels(("hook-announce", $"http://127.0.0.1:{server.Port}/up?token=1234")));
-        await using var hook = Factory(HookStage.Announce)(task)!;
+        await using var hook = FromLabels(task)!;
 
         Assert.That(
             () => hook.AnnounceAsync(Limit),
             Throws.TypeOf<HookException>().With.Message.EqualTo($"http://127.0.0.1:{server.Port}/up answered 503"));
+    }
+
+    [TestCase("exit 1", "announce,withdraw")]
+    [TestCase("exit 0", "announce,later-announce,later-withdraw,withdraw")]
+    public async Task What_announces_is_followed_by_what_withdraws_also_where_it_fails(string end, string asked)
+    {
+        var path = Path.Combine(_folder.FullName, "hook");
+        await File.WriteAllTextAsync(path, $"cd {_folder.FullName}\necho $1 >> told\n[ $1 = announce ] || exit 0\n{end}\n", Limit);
+        var task = Hooked.Task(Hooked.Labels(("hook-announce", $"exec:sh {path} later-announce"), ("hook-withdraw", $"exec:sh {path} later-withdraw")));
+        var hooks = Factories(("EXECUTOR_HOOK_ANNOUNCE", $"exec:/bin/sh {path} announce"), ("EXECUTOR_HOOK_WITHDRAW", $"exec:/bin/sh {path} withdraw"))
+            .Select(factory => factory(task)!);
+        await using var pipeline = new HookPipeline(
+            "task", [.. hooks], new HookLimits(), new HookCounts(), TimeProvider.System, LogManager.CreateNullLogger());
+
+        Assert.That(
+            await pipeline.AnnounceAsync(Limit),
+            end == "exit 1" ? Is.EqualTo("hook EXECUTOR_HOOK_ANNOUNCE failed at announce: it exited with status 1") : Is.Null);
+        await pipeline.WithdrawAsync(Limit);
+
+        Assert.That(await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "told"), Limit), Is.EquivalentTo(asked.Split(',')));
     }
 
     [TestCase("http://example.org/x")]
@@ -130,7 +151,7 @@ internal sealed class ExternalHookTests : ProcessTests
         var task = Hooked.Task(Hooked.Labels(("hook-warm-up", value)));
 
         Assert.That(
-            () => Factory(HookStage.WarmUp)(task),
+            () => FromLabels(task),
             Throws.TypeOf<InvalidTaskException>().With.Message.StartsWith($"label hook-warm-up is \"{value}\": accepted is exec:program"));
     }
 
@@ -155,18 +176,19 @@ internal sealed class ExternalHookTests : ProcessTests
         var path = Path.Combine(_folder.FullName, "hook");
         await File.WriteAllTextAsync(path, $"cd {_folder.FullName}\n{script}\n", Limit);
         var label = $"hook-{HookStages.NameOf(stage)}";
-        await using var hook = Factory(stage)(Hooked.Task(Hooked.Labels((label, $"exec:sh {path}"), ("team", "checkout"))))!;
+        await using var hook = FromLabels(Hooked.Task(Hooked.Labels((label, $"exec:sh {path}"), ("team", "checkout"))))!;
         if (stage == HookStage.BeforeStart) return await hook.BeforeStartAsync(limit ?? Limit);
         await hook.AnnounceAsync(limit ?? Limit);
         return new Dictionary<string, string>();
     }
 
-    /// <summary>What makes the hook of the stage's label.</summary>
-    private static HookFactory Factory(HookStage stage)
+    private static TaskHook? FromLabels(HookedTask task) => Factories()[1](task);
+
+    /// <summary>What makes the hooks of settings, and that of labels.</summary>
+    private static IReadOnlyList<HookFactory> Factories(params (string Name, string Value)[] environment)
     {
-        _ = AllSettings.TryRead(new Dictionary<string, string>(), out var settings, out _);
-        var launcher = new SupervisedProcessLauncher(SupervisorPath, TimeProvider.System);
-        return ExternalHooks.Factories(settings!, launcher).ElementAt((int)stage);
+        Assert.That(AllSettings.TryRead(environment.ToDictionary(one => one.Name, one => one.Value), out var settings, out _));
+        return ExternalHooks.Factories(settings!, new SupervisedProcessLauncher(SupervisorPath, TimeProvider.System));
     }
 
     private async Task<string> PidAsync()
