@@ -41,7 +41,9 @@ internal sealed class Deadline(TimeProvider time, Action<Deadline> reached) : ID
     /// <returns>False when it was as near already.</returns>
     public bool NoLaterThan(TimeSpan wait)
     {
-        var at = (long)Math.Min(long.MaxValue, time.GetTimestamp() + (wait.TotalSeconds * time.TimestampFrequency));
+        var now = time.GetTimestamp();
+        var ticks = wait.TotalSeconds * time.TimestampFrequency;
+        var at = ticks < long.MaxValue - now ? now + (long)ticks : long.MaxValue;
         if (at >= _at) return false;
         _at = at;
         if (IsRunning) Start();

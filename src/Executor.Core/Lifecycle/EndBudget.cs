@@ -2,6 +2,12 @@ using Mesos;
 
 namespace Executor.Core.Lifecycle;
 
+/// <summary>What a shutdown allows an end, counted from now.</summary>
+/// <param name="Kill">Until SIGKILL: all that the steps of the end may take.</param>
+/// <param name="GiveUp">Until the last status, whatever outlives SIGKILL.</param>
+/// <param name="Over">Until nothing is waited for any more: AfterExit.</param>
+public readonly record struct ShutdownTimes(TimeSpan Kill, TimeSpan GiveUp, TimeSpan Over);
+
 /// <summary>How long an ending may take, known before it starts.</summary>
 public static class EndBudget
 {
@@ -13,6 +19,9 @@ public static class EndBudget
 
     /// <summary>What leaving itself takes, with much to spare.</summary>
     private static readonly TimeSpan LeaveMargin = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Between what a task still does and the leave.</summary>
+    private static readonly TimeSpan LastMargin = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan LargestMargin = TimeSpan.FromSeconds(1);
 
@@ -28,13 +37,17 @@ public static class EndBudget
         shutdownGrace - (shutdownGrace / 2 < LeaveMargin ? shutdownGrace / 2 : LeaveMargin);
 
     /// <summary>
-    /// What a shutdown leaves between SIGTERM and SIGKILL: agent and libmesos kill everything when the shutdown grace
-    /// is over, so a second of it is kept for SIGKILL and the last status update, and what the driver needs to be sure
-    /// of that update; at most half.
+    /// Agent and libmesos kill everything when the shutdown grace is over, so a second of it is kept for SIGKILL and the
+    /// last status update, and what the driver needs to be sure of that update; at most half. What of that the end of the
+    /// tree does not need is AfterExit's.
     /// </summary>
-    public static TimeSpan Shutdown(TimeSpan shutdownGrace, TimeSpan waitAfterLastUpdate)
+    public static ShutdownTimes Shutdown(TimeSpan shutdownGrace, TimeSpan waitAfterLastUpdate)
     {
         var margin = LargestMargin + waitAfterLastUpdate;
-        return shutdownGrace - (shutdownGrace / 2 < margin ? shutdownGrace / 2 : margin);
+        var kill = shutdownGrace - (shutdownGrace / 2 < margin ? shutdownGrace / 2 : margin);
+        var over = Departure(shutdownGrace) - LastMargin;
+        return new ShutdownTimes(kill, Greatest(kill, over - waitAfterLastUpdate), Greatest(kill, over));
     }
+
+    private static TimeSpan Greatest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

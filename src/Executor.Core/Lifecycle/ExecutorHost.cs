@@ -196,7 +196,7 @@ public sealed class ExecutorHost
 
         _tasks.Add(id, supervision);
         _ = SuperviseAsync(id, supervision);
-        if (_leave.ShuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", _leave.ShutdownBudget);
+        if (_leave.ShuttingDown) supervision.Inbox.Shutdown(EndCause, "the executor is shutting down", _leave.ShutdownTimes);
         ConsiderLeaving();
     }
 
@@ -271,7 +271,7 @@ public sealed class ExecutorHost
     {
         if (!_leave.ShuttingDown) Log.Info("shutting down: {0}", why);
         _leave.ShutDown();
-        foreach (var supervision in _tasks.Values) supervision.Inbox.Shutdown(EndCause, why, _leave.ShutdownBudget);
+        foreach (var supervision in _tasks.Values) supervision.Inbox.Shutdown(EndCause, why, _leave.ShutdownTimes);
         ConsiderLeaving();
     }
 

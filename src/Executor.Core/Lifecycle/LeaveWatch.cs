@@ -28,9 +28,15 @@ internal sealed class LeaveWatch(
     /// <summary>Updates that the agent has not acknowledged; null where the driver does not tell.</summary>
     public int? Unacknowledged => driver.ReportsAcknowledgements ? reporter.Unacknowledged : null;
 
-    /// <summary>All that the ends of the tasks may take from now on, when the executor shuts down.</summary>
-    public TimeSpan ShutdownBudget => LeftOf(EndBudget.Shutdown(
-        options.ShutdownGrace, driver.ReportsAcknowledgements ? TimeSpan.Zero : options.BlindWait));
+    /// <summary>What the ends of the tasks may take from now on, when the executor shuts down.</summary>
+    public ShutdownTimes ShutdownTimes
+    {
+        get
+        {
+            var all = EndBudget.Shutdown(options.ShutdownGrace, driver.ReportsAcknowledgements ? TimeSpan.Zero : options.BlindWait);
+            return new ShutdownTimes(LeftOf(all.Kill), LeftOf(all.GiveUp), LeftOf(all.Over));
+        }
+    }
 
     /// <summary>The agent is there, for the first time or again.</summary>
     public void Connected()

@@ -22,10 +22,10 @@ internal sealed class TaskInbox : ITaskControl
     /// <summary>A kill with no grace; of one that is under way it takes the rest.</summary>
     public void Destroy() => Post(new TaskMessage.EndRequested(EndRequest.Destroy, "destroyed by a framework message"));
 
-    /// <summary>Ends the task within the budget of a shutdown, whatever was under way.</summary>
+    /// <summary>Ends the task within the times of a shutdown, whatever was under way.</summary>
     /// <param name="request">Whether the executor has to go, or failed.</param>
-    public void Shutdown(EndRequest request, string why, TimeSpan budget) =>
-        Post(new TaskMessage.EndRequested(request, why, budget));
+    public void Shutdown(EndRequest request, string why, ShutdownTimes times) =>
+        Post(new TaskMessage.EndRequested(request, why, times));
 
     /// <inheritdoc/>
     public void ReportHealth(bool healthy, string? text = null) => Post(new TaskMessage.HealthReported(healthy, text));

@@ -12,8 +12,8 @@ internal abstract record TaskMessage
     }
 
     /// <summary>Someone asks for the end.</summary>
-    /// <param name="Budget">All that the end may take; null is all that its steps may.</param>
-    public sealed record EndRequested(EndRequest Request, string Why, TimeSpan? Budget = null) : TaskMessage;
+    /// <param name="Shutdown">What the end may take where the executor has to go; null is all that its steps may.</param>
+    public sealed record EndRequested(EndRequest Request, string Why, ShutdownTimes? Shutdown = null) : TaskMessage;
 
     /// <param name="Description">What was started; it holds secrets, and is not kept.</param>
     public sealed record Started(ISupervisedProcess Process, ProcessDescription Description) : TaskMessage;

@@ -81,7 +81,7 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
         _log.Log(_endingLevel, "no process is left, {0} after SIGTERM{1}", Since(_ending), ExitText.Describe(usage));
     }
 
-    public void GaveUp() => _log.Error("processes are still there 5 s after SIGKILL: they are stuck in the kernel, or the host has no time for their end; their supervisor goes on");
+    public void GaveUp() => _log.Error("processes are still there after SIGKILL: they are stuck in the kernel, or the host has no time for their end; their supervisor goes on");
 
     /// <param name="exit">Of the command; null where none was started.</param>
     public void Ended(TaskState state, ProcessExit? exit) => Instruments.CountEnd(taskId, ProtoNames.Of(state), ExitText.Kind(exit));

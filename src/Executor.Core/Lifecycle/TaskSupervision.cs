@@ -43,8 +43,11 @@ internal sealed class TaskSupervision : IDisposable
     private readonly Deadline _maximum;
     private readonly Deadline _giveUp;
 
+    /// <summary>When an end that was asked for does not wait any longer for a start that cannot be broken off.</summary>
+    private readonly Deadline _abandon;
+
     /// <summary>When a shutdown's time is over: until then AfterExit may go on.</summary>
-    private readonly Deadline _budget;
+    private readonly Deadline _over;
 
     private Phase _phase = Phase.Starting;
     private TimeSpan _grace;
@@ -68,7 +71,8 @@ internal sealed class TaskSupervision : IDisposable
         _hooks = hooks.Create(task, labels, _launch.Description, command.AppVariables, surroundings.Identity, Inbox, _story.Log);
         _ascent = new Ascent(_hooks, surroundings.Reporter, Inbox);
         _retreat = new Retreat(_hooks, labels.Get(HookLabels.Drain, hooks.Drain), surroundings.Time);
-        (_terminate, _kill, _maximum, _giveUp, _budget) = (NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline(), NewDeadline());
+        (_terminate, _kill, _maximum) = (NewDeadline(), NewDeadline(), NewDeadline());
+        (_giveUp, _abandon, _over) = (NewDeadline(), NewDeadline(), NewDeadline());
     }
 
     /// <summary>The task as it is; any thread.</summary>
@@ -103,7 +107,7 @@ internal sealed class TaskSupervision : IDisposable
 
     public void Dispose()
     {
-        foreach (var deadline in new[] { _terminate, _kill, _maximum, _giveUp, _budget }) deadline.Dispose();
+        foreach (var deadline in new[] { _terminate, _kill, _maximum, _giveUp, _abandon, _over }) deadline.Dispose();
         _retreat.Dispose();
         _ascent.Dispose();
     }
@@ -132,16 +136,16 @@ internal sealed class TaskSupervision : IDisposable
     /// <summary>A shutdown's time also ends what was begun before it came.</summary>
     private async Task AfterExitAsync()
     {
-        using var over = new CancellationTokenSource();
-        _budget.Start();
-        var hooks = _hooks.AfterExitAsync(over.Token);
+        using var cut = new CancellationTokenSource();
+        _over.Start();
+        var hooks = _hooks.AfterExitAsync(cut.Token);
         for (var next = Inbox.ReadAsync().AsTask(); await Task.WhenAny(hooks, next) == next; next = Inbox.ReadAsync().AsTask())
         {
-            if (await next is TaskMessage.EndRequested { Budget: { } budget }) _budget.NoLaterThan(budget);
-            if (_budget.IsOver()) await over.CancelAsync();
+            if (await next is TaskMessage.EndRequested { Shutdown.Over: var over }) _over.NoLaterThan(over);
+            if (_over.IsOver()) await cut.CancelAsync();
         }
 
-        _budget.Stop();
+        _over.Stop();
         await hooks;
     }
 
@@ -192,6 +196,7 @@ internal sealed class TaskSupervision : IDisposable
     {
         var process = _process = started.Process;
         _launching = null; // its result holds the task's secrets
+        _abandon.Stop();
         _story.Running(process.Pid);
         _ = ForwardAsync(process);
         if (_ending.Asked != EndRequest.None)
@@ -236,14 +241,23 @@ internal sealed class TaskSupervision : IDisposable
             _retreat.Hurry();
         }
 
-        if (request.Budget is { } budget) _budget.NoLaterThan(budget);
-        if (SetTimes(request.Budget) && !isFirst)
+        if (request.Shutdown is { } shutdown)
+        {
+            _giveUp.NoLaterThan(shutdown.GiveUp);
+            _abandon.NoLaterThan(shutdown.GiveUp);
+            _over.NoLaterThan(shutdown.Over);
+        }
+
+        if (SetTimes(request.Shutdown?.Kill) && !isFirst)
         {
             if (_ending.Asked != EndRequest.None) _ending = _ending with { Shortened = request.Why };
             _story.Shortened(request.Why, _kill.Left);
         }
 
         if (_phase == Phase.Running) Retreat();
+        if (_phase != Phase.Starting || _abandon.IsRunning) return;
+        _abandon.NoLaterThan(EndBudget.KillWait);
+        _abandon.Start();
     }
 
     /// <returns>Whether SIGKILL has come nearer.</returns>
@@ -327,9 +341,13 @@ internal sealed class TaskSupervision : IDisposable
         }
         else if (deadline == _giveUp)
         {
-            _gaveUp = true;
-            _story.GaveUp();
-            End(null);
+            GiveUp();
+        }
+        else if (deadline == _abandon)
+        {
+            _ending = _ending with { Escalated = true };
+            _ = DisposeLateAsync(_launching!);
+            GiveUp();
         }
         else
         {
@@ -339,6 +357,18 @@ internal sealed class TaskSupervision : IDisposable
             _giveUp.Start();
             _process!.Signal(Signals.Kill);
         }
+    }
+
+    private void GiveUp()
+    {
+        _gaveUp = true;
+        _story.GaveUp();
+        End(null);
+    }
+
+    private static async Task DisposeLateAsync(Task<TaskMessage> launching)
+    {
+        if (await launching is TaskMessage.Started late) await late.Process.DisposeAsync();
     }
 
     private void End(string? startError)

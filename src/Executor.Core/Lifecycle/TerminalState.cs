@@ -88,7 +88,7 @@ public sealed record TerminalState(TaskState State, string Message, TaskStatus.T
         var why = ending.Shortened is null ? ending.Why : $"{ending.Why}, cut short: {ending.Shortened}";
         if (ending.Exit is null)
         {
-            return ending.Escalated ? $"{why}; its processes were still there 5 s after SIGKILL"
+            return ending.Escalated ? $"{why}; its processes were still there after SIGKILL"
                 : ending.StartError is null ? $"{why}; nothing was running"
                 : $"{why}; nothing was running, {ending.StartError}";
         }

@@ -240,16 +240,14 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     public async Task After_a_shutdown_that_needed_SIGKILL_the_hooks_have_the_rest_of_its_time(CancellationToken cancel)
     {
         var hasTime = new TaskCompletionSource<bool>();
-        Start(
-            task => New(task, does: (HookStage.AfterExit, token => Task.FromResult(hasTime.TrySetResult(!token.IsCancellationRequested)))),
-            TimeSpan.FromMinutes(1));
-        var process = await RunningAsync(_driver, "a", cancel);
+        var process = await RunningAsync(
+            task => New(task, does: (HookStage.AfterExit, token => Task.FromResult(hasTime.TrySetResult(!token.IsCancellationRequested)))), cancel);
         await NextAsync(4, cancel);
 
         _driver.Post(new DriverEvent.Shutdown("the agent asks"));
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
-        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(5), cancel);
-        Time.Advance(TimeSpan.FromSeconds(5));
+        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(4), cancel);
+        Time.Advance(TimeSpan.FromSeconds(4));
         Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
         process.Exit(null, Signals.Kill);
 
@@ -266,8 +264,8 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
         Assert.That(await NextAsync(2, cancel), Is.EqualTo(["withdraw", "after-exit"]));
 
         _driver.Post(new DriverEvent.Shutdown("the agent asks"));
-        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(4), cancel);
-        Time.Advance(TimeSpan.FromSeconds(4));
+        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(4.5), cancel);
+        Time.Advance(TimeSpan.FromSeconds(4.5));
 
         await cut.Task.WaitAsync(cancel);
 
@@ -324,13 +322,9 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
         if (_hook is not null) await _hook.DisposeAsync();
     }
 
-    private void Start(HookFactory factory, TimeSpan? shutdownGrace = null)
+    private void Start(HookFactory factory)
     {
-        _ = Run(_driver, options => options with
-        {
-            Hooks = new HookFactories { All = [factory], Time = Time },
-            ShutdownGrace = shutdownGrace ?? options.ShutdownGrace,
-        });
+        _ = Run(_driver, options => options with { Hooks = new HookFactories { All = [factory], Time = Time } });
         _driver.Register();
     }
 

@@ -196,6 +196,50 @@ public sealed class ExecutorHostTests : HostFixture
     }
 
     [Test]
+    public async Task What_outlives_SIGKILL_does_not_outlast_a_shutdown(CancellationToken cancel)
+    {
+        var driver = new FakeDriver();
+        _ = Run(driver);
+        driver.Register();
+        var process = await RunningAsync(driver, "a", cancel);
+
+        driver.Post(new DriverEvent.Shutdown("shutdown"));
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Terminate));
+        Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.That(await process.NextSignal(cancel), Is.EqualTo(Signals.Kill));
+        Assert.That(driver.Rest(), Is.Empty);
+        Time.Advance(TimeSpan.FromSeconds(0.5));
+
+        var status = await driver.NextStatus(cancel);
+        Assert.That((status.State, status.Message), Is.EqualTo((TaskState.TaskKilled, "shutdown; its processes were still there after SIGKILL")));
+    }
+
+    [TestCase(false, 5)]
+    [TestCase(true, 4.5)]
+    public async Task A_start_that_cannot_be_broken_off_is_left_behind(bool shutdown, double seconds, CancellationToken cancel)
+    {
+        var driver = new FakeDriver();
+        var host = Run(driver);
+        driver.Register();
+        var gate = new TaskCompletionSource();
+        (Launcher.Gate, Launcher.IsStuck) = (gate.Task, true);
+        driver.Launch("a");
+        await driver.NextStates(1, cancel);
+
+        if (shutdown) driver.Post(new DriverEvent.Shutdown("shutdown"));
+        else driver.Kill("a");
+        await Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(seconds), cancel);
+        Time.Advance(TimeSpan.FromSeconds(seconds));
+
+        var status = await driver.NextStatus(cancel);
+        Assert.That(status.State, Is.EqualTo(TaskState.TaskKilled));
+        Assert.That(status.Message, Does.EndWith("; its processes were still there after SIGKILL"));
+        Assert.That(await host.WaitAsync(cancel), Is.Zero);
+        gate.SetResult();
+        await (await Launcher.Next(cancel)).Disposed.Task.WaitAsync(cancel);
+    }
+
+    [Test]
     public async Task A_second_task_of_a_live_id_does_not_disturb_the_first(CancellationToken cancel)
     {
         var driver = new FakeDriver();

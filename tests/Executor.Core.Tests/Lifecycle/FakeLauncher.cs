@@ -14,13 +14,16 @@ internal sealed class FakeLauncher : IProcessLauncher
     /// <summary>Launches wait for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Whether a launch that waits cannot be cancelled.</summary>
+    public bool IsStuck { get; set; }
+
     /// <summary>How many were launched and not taken.</summary>
     public int Count => _launched.Reader.Count;
 
     public async Task<ISupervisedProcess> LaunchAsync(
         ProcessDescription description, CancellationToken cancellationToken)
     {
-        await Gate.WaitAsync(cancellationToken);
+        await Gate.WaitAsync(IsStuck ? CancellationToken.None : cancellationToken);
         if (Failure is not null) throw Failure;
         var process = new FakeProcess(description);
         _launched.Writer.TryWrite(process);
@@ -49,7 +52,13 @@ internal sealed class FakeProcess(ProcessDescription description) : ISupervisedP
 
     public void Signal(int signal) => _signals.Writer.TryWrite(signal);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed.TrySetResult();
+        return ValueTask.CompletedTask;
+    }
 
     public async Task<int> NextSignal(CancellationToken cancellationToken) =>
         await _signals.Reader.ReadAsync(cancellationToken);

@@ -52,7 +52,7 @@ public sealed class TerminalStateTests
         yield return Row(new(EndRequest.Kill, "killed", Killed9, null, true) { Shortened = "destroyed" },
             TaskState.TaskKilled, "killed, cut short: destroyed; the command was ended by signal SIGKILL (9)");
         yield return Row(new(EndRequest.Kill, "killed", null, null, true),
-            TaskState.TaskKilled, "killed; its processes were still there 5 s after SIGKILL");
+            TaskState.TaskKilled, "killed; its processes were still there after SIGKILL");
         yield return Row(new(EndRequest.Shutdown, "the agent is gone", Exit3, null, false),
             TaskState.TaskKilled, "the agent is gone; the command exited with status 3");
     }
