@@ -4,7 +4,7 @@ namespace Executor.Core.Hooks;
 /// The pauses between tries: each twice the one before, up to a longest. Each is cut at random by up to half: executors
 /// that lost the same server do not come back together.
 /// </summary>
-internal sealed class Backoff(TimeSpan first, TimeSpan longest, TimeProvider time)
+internal sealed class Backoff(TimeSpan first, TimeSpan longest)
 {
     private int _doublings;
 
@@ -19,6 +19,4 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest, TimeProvider tim
 
     /// <summary>Something has succeeded.</summary>
     public void Reset() => _doublings = 0;
-
-    public Task WaitAsync(CancellationToken cancellationToken) => Task.Delay(Next(), time, cancellationToken);
 }

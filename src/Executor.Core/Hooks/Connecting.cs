@@ -15,13 +15,13 @@ internal static class Connecting
             // The system's look for a name cannot be interrupted, only left.
             : await Dns.GetHostAddressesAsync(host, family, cancellationToken).WaitAsync(cancellationToken);
 
-    /// <summary>The same socket, connected; disposed where that fails.</summary>
+    /// <summary>The same socket, connected; disposed where that fails, also where a name of the place is not found in time.</summary>
     /// <exception cref="SocketException">Nobody answers there.</exception>
     public static async Task<Socket> ConnectedAsync(this Socket socket, EndPoint place, CancellationToken cancellationToken)
     {
         try
         {
-            await socket.ConnectAsync(place, cancellationToken);
+            await socket.ConnectAsync(place, cancellationToken).AsTask().WaitAsync(cancellationToken);
             return socket;
         }
         catch

@@ -16,6 +16,9 @@ internal sealed class ExternalHook(HookedTask task, IReadOnlyDictionary<HookStag
     public override bool Announces => targets.ContainsKey(HookStage.Announce);
 
     /// <inheritdoc/>
+    public override bool ActsAtWithdraw => targets.ContainsKey(HookStage.Withdraw);
+
+    /// <inheritdoc/>
     public override bool ActsBeforeStop => targets.ContainsKey(HookStage.BeforeStop);
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public sealed class HookPipeline(
     {
         get
         {
-            lock (_begun) return _begun.Count > 0;
+            lock (_begun) return _begun.Keys.Any(hook => hook.ActsAtWithdraw);
         }
     }
 

@@ -32,7 +32,7 @@ public static class HookSettings
 
     public static readonly Setting<TimeSpan> Drain = Setting.Duration(
         "EXECUTOR_DRAIN", "0secs",
-        "How long a task that has been withdrawn goes on before it gets SIGTERM, so that what was sent to it is served.") with
+        "How long a task goes on before it gets SIGTERM, once it has been withdrawn, so that what was sent to it is served.") with
     { Example = "10secs" };
 
     public static IReadOnlyList<Setting> All { get; } = [Limits, WarmUpFailure, AnnounceFailure, Drain];

@@ -27,7 +27,7 @@ public enum HookStage
     /// </summary>
     Withdraw,
 
-    /// <summary>Withdrawn and drained, right before SIGTERM. At most once; not without a grace. An error is logged.</summary>
+    /// <summary>Withdrawn and drained, right before SIGTERM. At most once; not after destroy, a maximum run time, or a crash. An error is logged.</summary>
     BeforeStop,
 
     /// <summary>No process of the task is left. Once per started task. An error is logged.</summary>

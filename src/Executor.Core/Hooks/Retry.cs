@@ -3,53 +3,51 @@ using NLog;
 
 namespace Executor.Core.Hooks;
 
-/// <summary>
-/// A server could not be asked, has failed, or cannot do it now; whether it did what was asked is unknown. Worth another try.
-/// </summary>
+/// <summary>A server could not be asked, or did not do what it was asked, as far as is known. Worth another try.</summary>
 /// <param name="retryAfter">When it wants to be asked again, at the earliest.</param>
 internal sealed class UnavailableException(string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
 {
     public TimeSpan RetryAfter { get; } = retryAfter ?? TimeSpan.Zero;
 }
 
-/// <summary>Repeats what failed and may succeed later, with pauses that grow; who calls limits it.</summary>
+/// <summary>Repeats what failed and may succeed later, with pauses that grow; who calls limits it. One run at a time.</summary>
 internal sealed class Retry(TimeSpan first, TimeSpan longest, TimeProvider time, Logger log)
 {
-    private string? _trouble;
+    private volatile string? _trouble;
 
-    /// <summary>Why what is under way is not done yet; any thread.</summary>
-    public string? Trouble => Volatile.Read(ref _trouble);
+    /// <summary>Why the last run is not done yet, or was not when it was given up; null where it has succeeded. Any thread.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>Returns when it has succeeded; every exception but <see cref="UnavailableException"/> is final.</summary>
     /// <param name="patience">After this a failure is final, too: a <see cref="HookException"/>. Zero is one try; null is no limit.</param>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var started = time.GetTimestamp();
-        var backoff = new Backoff(first, longest, time);
-        string? trouble = null;
-        Volatile.Write(ref _trouble, null);
+        var backoff = new Backoff(first, longest);
+        _trouble = null;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            TimeSpan wish;
+            TimeSpan pause;
             try
             {
                 var result = await attempt(cancellationToken);
-                // But not the trouble of another run.
-                Interlocked.CompareExchange(ref _trouble, null, trouble);
+                _trouble = null;
                 return result;
             }
             catch (UnavailableException e)
             {
-                var isNew = e.Message != trouble && e.Message != Trouble;
-                Volatile.Write(ref _trouble, trouble = e.Message);
-                if (time.GetElapsedTime(started) >= patience) throw new HookException(e.Message, e);
+                var left = patience - time.GetElapsedTime(started);
+                var isNew = _trouble != e.Message;
+                _trouble = e.Message;
+                if (left <= TimeSpan.Zero) throw new HookException(e.Message, e);
                 if (isNew) log.Warn("{0}; trying again", e.Message);
-                wish = e.RetryAfter;
+                pause = backoff.Next();
+                if (pause < e.RetryAfter) pause = LongestWait.Clamp(e.RetryAfter);
+                if (left < pause) pause = left.Value;
             }
 
-            var pause = backoff.Next();
-            await Task.Delay(wish > pause ? LongestWait.Clamp(wish) : pause, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 

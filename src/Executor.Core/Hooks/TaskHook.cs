@@ -29,6 +29,9 @@ public abstract class TaskHook : IAsyncDisposable
     /// <summary>Whether this hook brings traffic to the task.</summary>
     public virtual bool Announces => false;
 
+    /// <summary>Whether this hook has something to do at Withdraw once it has announced; the end of the task takes the time for it.</summary>
+    public virtual bool ActsAtWithdraw => Announces;
+
     /// <summary>Whether this hook has something to do before SIGTERM; the end of the task takes the time for it.</summary>
     public virtual bool ActsBeforeStop => false;
 

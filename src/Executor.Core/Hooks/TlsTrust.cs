@@ -44,7 +44,7 @@ internal static class TlsTrust
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new InvalidTaskException($"{setting.Name} is \"{path}\": accepted is {setting.Accepted}, of PEM that can be read");
+            throw new InvalidTaskException($"{setting.Names} is \"{path}\": accepted is {setting.Accepted}, of PEM that can be read");
         }
     }
 
@@ -67,5 +67,5 @@ internal static class TlsTrust
         string.Join(", ", (chain?.ChainStatus ?? []).Select(status => status.Status.ToString()).Distinct());
 
     private static InvalidTaskException Unusable(Setting setting, string file, string why) =>
-        new($"{setting.Name} is \"{file}\": {why}: accepted is a PEM file with certificates");
+        new($"{setting.Names} is \"{file}\": {why}: accepted is a PEM file with certificates");
 }

@@ -15,6 +15,11 @@ public sealed class AllSettingsTests
         Assert.That(setting.Default.Length == 0 || setting.Accepts(setting.Default, out _));
     }
 
+    /// <summary>Doctor looks at them.</summary>
+    [Test]
+    public void What_is_a_path_says_what_it_leads_to() => Assert.That(
+        AllSettings.Table.Where(setting => setting.Accepted.EndsWith(" path", StringComparison.Ordinal)).Select(setting => setting.Path), Has.None.Null);
+
     [Test]
     public void Variables_have_the_prefix_labels_have_not_and_no_name_is_there_twice()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Executor.Core.Hooks;
+using Executor.Core.Telemetry;
 using Executor.Core.Tests.Lifecycle;
 using NLog;
 
@@ -49,6 +50,44 @@ public sealed class HookPipelineTests
         await announcing;
         await withdrawing;
         Assert.That(Told(told), Is.EqualTo(["announce", "withdraw"]));
+    }
+
+    [Test]
+    public async Task What_a_hook_takes_and_the_withdrawal_are_measured_for_the_task()
+    {
+        var id = $"{Guid.NewGuid()}";
+        var measured = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, it) =>
+            {
+                if (instrument.Meter == Instruments.Meter) it.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+        {
+            var all = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
+            if (id.Equals(all.GetValueOrDefault("task"))) measured.Add($"{instrument.Name} {all.GetValueOrDefault("hook")} {all.GetValueOrDefault("stage")}".Trim());
+        });
+        listener.Start();
+        await using var pipeline = new HookPipeline(
+            id, [New(Channel.CreateUnbounded<string>(), _ => Task.CompletedTask)], new HookLimits(), new HookCounts(), TimeProvider.System, LogManager.CreateNullLogger());
+
+        await pipeline.AnnounceAsync(CancellationToken.None);
+        await pipeline.WithdrawAsync(CancellationToken.None);
+
+        Assert.That(measured, Is.EqualTo(["hook.duration recording announce", "hook.duration recording withdraw", "task.withdrawal.time"]));
+    }
+
+    /// <summary>The times of an end count on it.</summary>
+    [Test]
+    public async Task There_is_nothing_to_withdraw_where_no_hook_would_do_it()
+    {
+        await using var pipeline = Pipeline(new SilentHook());
+
+        await pipeline.AnnounceAsync(CancellationToken.None);
+
+        Assert.That(pipeline.HasAnnounced, Is.False);
     }
 
     [TestCase(true)]
@@ -119,27 +158,6 @@ public sealed class HookPipelineTests
     /// <summary>The hook is done when the end has begun: nothing but the pipeline keeps the next one from beginning.</summary>
     private static Task Cancel(CancellationTokenSource cut) => cut.CancelAsync();
 
-    [Test]
-    public async Task What_a_hook_takes_and_the_withdrawal_are_measured_for_the_task()
-    {
-        var id = $"{Guid.NewGuid()}";
-        var measured = new List<string>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, it) => it.EnableMeasurementEvents(instrument) };
-        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
-        {
-            var all = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
-            if (id.Equals(all.GetValueOrDefault("task"))) measured.Add($"{instrument.Name} {all.GetValueOrDefault("hook")} {all.GetValueOrDefault("stage")}".Trim());
-        });
-        listener.Start();
-        await using var pipeline = new HookPipeline(
-            id, [New(Channel.CreateUnbounded<string>(), _ => Task.CompletedTask)], new HookLimits(), new HookCounts(), TimeProvider.System, LogManager.CreateNullLogger());
-
-        await pipeline.AnnounceAsync(CancellationToken.None);
-        await pipeline.WithdrawAsync(CancellationToken.None);
-
-        Assert.That(measured, Is.EqualTo(["hook.duration recording announce", "hook.duration recording withdraw", "task.withdrawal.time"]));
-    }
-
     private static RecordingHook New(Channel<string> told, Func<CancellationToken, Task> announce) =>
         new(Hooked.Task(), told) { Does = { [HookStage.Announce] = announce } };
 
@@ -153,5 +171,10 @@ public sealed class HookPipelineTests
         var all = new List<string>();
         while (told.Reader.TryRead(out var one)) all.Add(one);
         return all;
+    }
+
+    private sealed class SilentHook : TaskHook
+    {
+        public override string Name => "silent";
     }
 }

@@ -44,18 +44,31 @@ public sealed class RetryTests : IDisposable
     }
 
     [Test]
-    public async Task What_has_succeeded_does_not_hide_the_trouble_of_another(CancellationToken cancel)
+    public async Task The_trouble_of_a_run_that_was_given_up_is_not_that_of_the_next(CancellationToken cancel)
     {
-        var answer = new TaskCompletionSource();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var good = _retry.RunAsync(_ => answer.Task, cancel);
-        var bad = _retry.RunAsync(_ => throw new UnavailableException("no answer"), end.Token);
-
-        answer.SetResult();
-        await good;
-        Assert.That(_retry.Trouble, Is.EqualTo("no answer"));
+        var answer = new TaskCompletionSource();
+        var givenUp = _retry.RunAsync(_ => throw new UnavailableException("no answer"), end.Token);
         await end.CancelAsync();
-        Assert.That(async () => await bad, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await givenUp, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(_retry.Trouble, Is.EqualTo("no answer"));
+
+        var next = _retry.RunAsync(_ => answer.Task, cancel);
+
+        Assert.That(_retry.Trouble, Is.Null);
+        answer.SetResult();
+        await next;
+    }
+
+    [Test]
+    public async Task Patience_ends_before_a_wish_to_be_asked_later(CancellationToken cancel)
+    {
+        var running = _retry.RunAsync(
+            _ => throw new UnavailableException("busy", retryAfter: TimeSpan.FromHours(1)), cancel, patience: Second);
+
+        await PauseAsync(cancel);
+
+        Assert.That(async () => await running, Throws.TypeOf<HookException>().With.Message.EqualTo("busy"));
     }
 
     [Test]

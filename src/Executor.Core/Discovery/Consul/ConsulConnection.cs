@@ -61,7 +61,7 @@ internal static class ConsulConnection
             error = "cannot be read";
         }
 
-        throw new ConsulException($"{ConsulSettings.TokenFile.Name}: {file} {error}", isFinal: false);
+        throw new ConsulException($"{ConsulSettings.TokenFile.Names}: {file} {error}", isFinal: false);
     }
 
     private static Dictionary<string, string> Scope(Settings settings)

@@ -3,7 +3,7 @@ using NLog;
 namespace Executor.Core.Discovery.Consul;
 
 /// <summary>One service of a running task, and what Consul's agent has of it. One caller at a time, but for Remove.</summary>
-internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Logger log)
+internal sealed class ConsulEntry(ConsulService service, ConsulClient client, ConsulRetry retry, Logger log)
 {
     private readonly Lock _lock = new();
 
@@ -13,6 +13,9 @@ internal sealed class ConsulEntry(ConsulService service, ConsulClient client, Lo
     /// <summary>0 where nothing is known to be registered.</summary>
     private int _weight;
     private string? _error;
+
+    /// <summary>What requests for it are repeated with.</summary>
+    public ConsulRetry Retry => retry;
 
     /// <summary>Whether the agent has it or may have it.</summary>
     public bool MayBeThere { get; private set; }

@@ -20,7 +20,6 @@ public sealed class ConsulHook : TaskHook
     private readonly ConsulEntry[] _entries;
     private readonly ConsulWeight _weight;
     private readonly ConsulUpkeep _upkeep;
-    private readonly ConsulRetry _retry;
     private readonly bool _waits;
     private readonly TimeProvider _time;
     private readonly Logger _log;
@@ -32,9 +31,8 @@ public sealed class ConsulHook : TaskHook
     {
         (_client, _weight, _time, _log) = (client, weight, time, log);
         _waits = settings.Get(ConsulSettings.Wait) == ConsulWait.Resolvable;
-        _entries = [.. services.Select(service => new ConsulEntry(service, client, log))];
+        _entries = [.. services.Select(service => new ConsulEntry(service, client, new ConsulRetry(time, log), log))];
         _upkeep = new ConsulUpkeep(_entries, weight, settings.Get(ConsulSettings.Ttl) / BeatsPerTtl, time);
-        _retry = new ConsulRetry(time, log);
     }
 
     /// <inheritdoc/>
@@ -44,7 +42,8 @@ public sealed class ConsulHook : TaskHook
     public override bool Announces => true;
 
     /// <inheritdoc/>
-    public override string? Trouble => _retry.Trouble;
+    public override string? Trouble =>
+        _entries.Select(entry => entry.Retry.Trouble).OfType<string>().Distinct().ToArray() is { Length: > 0 } found ? string.Join("; ", found) : null;
 
     /// <summary>Makes the hooks of all tasks; they share one client, which the first of them makes.</summary>
     public static HookFactory Factory(Settings settings, ServiceInstances instances, TimeProvider time)
@@ -69,12 +68,12 @@ public sealed class ConsulHook : TaskHook
         var registering = Parallel.ForEachAsync(
             _entries,
             new ParallelOptions { MaxDegreeOfParallelism = _entries.Length, CancellationToken = _withdrawn.Token },
-            async (entry, token) => await _retry.RunAsync(() => entry.RegisterAsync(_weight.At(TimeSpan.Zero), healthy: true, token), token));
+            async (entry, token) => await entry.Retry.RunAsync(() => entry.RegisterAsync(_weight.At(TimeSpan.Zero), healthy: true, token), token));
         _work = KeepAsync(registering);
         await registering.WaitAsync(cancellationToken);
         if (!_waits) return;
         foreach (var entry in _entries)
-            await _retry.RunAsync(() => entry.ExpectResolvableAsync(cancellationToken), cancellationToken);
+            await entry.Retry.RunAsync(() => entry.ExpectResolvableAsync(cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -84,19 +83,12 @@ public sealed class ConsulHook : TaskHook
     public override async Task WithdrawAsync(CancellationToken cancellationToken)
     {
         await _withdrawn.CancelAsync();
-        bool settled;
-        do
-        {
-            await _work.WaitAsync(LateRegistration, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            settled = _work.IsCompleted;
-            await RemoveAsync(cancellationToken);
-        }
-        while (!settled);
+        await RemoveAsync(cancellationToken);
     }
 
     /// <summary>What could not be removed in time is tried again, as long as this stage may take.</summary>
     public override Task AfterExitAsync(CancellationToken cancellationToken) =>
-        _entries.Any(entry => entry.MayBeThere) ? RemoveAsync(cancellationToken) : Nothing;
+        _work.IsCompleted && !_entries.Any(entry => entry.MayBeThere) ? Nothing : RemoveAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -135,13 +127,26 @@ public sealed class ConsulHook : TaskHook
         await _upkeep.RunAsync(_withdrawn.Token);
     }
 
+    /// <summary>Also before a registration under way is answered, and then once more.</summary>
     private async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        bool settled;
+        do
+        {
+            await _work.WaitAsync(LateRegistration, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            settled = _work.IsCompleted;
+            await RemoveKnownAsync(cancellationToken);
+        }
+        while (!settled);
+    }
+
+    private async Task RemoveKnownAsync(CancellationToken cancellationToken)
     {
         var errors = await Task.WhenAll(_entries.Where(entry => entry.MayBeThere).Select(async entry =>
         {
             try
             {
-                await _retry.RunAsync(() => entry.RemoveAsync(cancellationToken), cancellationToken);
+                await entry.Retry.RunAsync(() => entry.RemoveAsync(cancellationToken), cancellationToken);
                 return null;
             }
             catch (HookException e)

@@ -22,8 +22,8 @@ internal static partial class ConsulNames
         return app.Replace('_', '.').Replace('/', '-').Trim('.', '-');
     }
 
-    /// <summary>What a label asks for: names, separated by commas; null is the default name.</summary>
-    public static IEnumerable<string?> In(string label) => label.Split(',', StringSplitOptions.TrimEntries)
+    /// <summary>What a label asks for: names, separated by commas; null is the default name, and false asks for none.</summary>
+    public static IEnumerable<string?> In(string label) => label == "false" ? [] : label.Split(',', StringSplitOptions.TrimEntries)
         .Select(name => name is "" or "true" ? null : name.Trim('/').Replace('/', '.'))
         .Distinct();
 

@@ -30,7 +30,7 @@ internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan
             .SelectMany(one => ConsulNames.In(one.Names).Select(name => Service(instance, one.Port, name, check)))
             .DistinctBy(service => service.Id)
             .ToArray();
-        if (services.Length == 0) warn($"the task has the label {label} and no port: nothing is registered");
+        if (ports.Length == 0) warn($"the task has the label {label} and no port: nothing is registered");
         return services;
     }
 

@@ -110,7 +110,11 @@ public static class ConsulSettings
         };
 
     private static Setting<string?> Client(string name, PathKind kind, string description, string example) =>
-        Client(name, "a path", description, example) with { Path = kind };
+        Setting.AnyPath($"{Prefix}{name}", kind, description) with
+        {
+            Example = example,
+            Fallback = $"CONSUL_{name}",
+        };
 
     /// <summary>Consul's clients are written in Go, and these are what Go takes for a flag.</summary>
     private static Setting<bool> ClientFlag(string name, bool initial, string description) => new(

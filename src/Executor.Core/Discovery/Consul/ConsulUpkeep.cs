@@ -29,7 +29,7 @@ internal sealed class ConsulUpkeep(IReadOnlyList<ConsulEntry> entries, ConsulWei
         await using var steps = weight.Steps > 0 ? time.CreateTimer(_ => Wake(), null, weight.Step, weight.Step) : null;
         try
         {
-            var backoff = new Backoff(ConsulRetry.First, beat, time);
+            var backoff = new Backoff(ConsulRetry.First, beat);
             while (true)
             {
                 await _wake.Reader.ReadAsync(cancellationToken);

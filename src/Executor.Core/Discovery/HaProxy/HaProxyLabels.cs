@@ -12,7 +12,7 @@ public static class HaProxyLabels
 
     public static readonly Setting<string> Withdraw = Setting.Choice(
         "haproxy-withdraw", ["drain", "maint"], "drain",
-        "The state of the server from the withdrawal on: maint also keeps out the clients that stick to it.");
+        "The state of the server while the task is unhealthy and from its withdrawal on: maint also keeps out the clients that stick to it.");
 
     public static IReadOnlyList<Setting> All { get; } = [Slot, Withdraw];
 }

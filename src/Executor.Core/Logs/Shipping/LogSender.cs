@@ -21,10 +21,10 @@ internal sealed class LogSender(LogEndpoint endpoint, Func<IReadOnlyList<HostAnd
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>While there is no connection to be had.</summary>
-    private readonly Backoff _absent = new(FirstPause, TimeSpan.FromSeconds(30), time);
+    private readonly Backoff _absent = new(FirstPause, TimeSpan.FromSeconds(30));
 
     /// <summary>While connections break as soon as they are made.</summary>
-    private readonly Backoff _flapping = new(FirstPause, TimeSpan.FromSeconds(1), time);
+    private readonly Backoff _flapping = new(FirstPause, TimeSpan.FromSeconds(1));
 
     private readonly UnackedBytes _unacked = new(Connector.SendBuffer * 4);
     private readonly Batch _again = new();

@@ -31,6 +31,13 @@ public sealed class ConsulServicesTests
     }
 
     [Test]
+    public void A_port_that_wants_none_has_none()
+    {
+        Assert.That(Of(Instance("cart", Port(31000, ("consul", "false")))), Is.Empty);
+        Assert.That(_warnings, Is.Empty);
+    }
+
+    [Test]
     public void Each_labelled_port_is_a_service()
     {
         var services = Of(Instance("true", Port(31000, ("consul", "web")), Port(31001, ("consul", "admin"))));

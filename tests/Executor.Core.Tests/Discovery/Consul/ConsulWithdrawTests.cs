@@ -75,6 +75,35 @@ public sealed class ConsulWithdrawTests
     }
 
     [Test]
+    public async Task A_registration_that_outlasts_the_withdrawal_is_removed_after_the_exit(CancellationToken cancel)
+    {
+        await using var rig = new ConsulRig();
+        var (arrived, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        rig.Consul.Intercept = async (request, _) =>
+        {
+            if (request.ToString() != ConsulRig.Register) return null;
+            arrived.SetResult();
+            await late.Task;
+            return null;
+        };
+        using var stage = new CancellationTokenSource();
+        _ = rig.Hook.AnnounceAsync(cancel);
+        await arrived.Task.WaitAsync(cancel);
+        var withdrawing = rig.Hook.WithdrawAsync(stage.Token);
+        await rig.Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(1), cancel);
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await rig.Consul.AnsweredAsync(ConsulRig.Deregister, cancel);
+        await stage.CancelAsync();
+        Assert.That(async () => await withdrawing, Throws.InstanceOf<OperationCanceledException>());
+
+        var afterExit = rig.Hook.AfterExitAsync(cancel);
+        late.SetResult();
+        await afterExit;
+
+        Assert.That(rig.Consul.Ids, Is.Empty);
+    }
+
+    [Test]
     public async Task A_removal_is_made_again_where_the_answer_of_a_registration_overtook_its_own(CancellationToken cancel)
     {
         await using var rig = new ConsulRig();
