@@ -46,7 +46,6 @@ internal sealed class AgentLink(IPEndPoint agent, TimeProvider time, Action onGo
             first?.Invoke();
             _gone = false;
             if (_disposed) return;
-            _over = new CancellationTokenSource();
             _ = WatchAsync(_over.Token);
         }
     }
@@ -75,7 +74,15 @@ internal sealed class AgentLink(IPEndPoint agent, TimeProvider time, Action onGo
         {
             while (true)
             {
-                await ConnectAndReadAsync(over);
+                try
+                {
+                    await ConnectAndReadAsync(over);
+                }
+                catch (SocketException)
+                {
+                    // Descriptors ran out, which says nothing of the agent.
+                }
+
                 await Task.Delay(Retry, time, over);
             }
         }

@@ -32,7 +32,7 @@ int prepare(void) {
     if (getsockopt(CONTROL, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){sizeof type}) < 0)
         return -1;
     close_strays();
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int null = open("/dev/null", O_RDWR); /* one that takes the place of a standard one stays open */
     if (null < 0)
         return -1;
     for (int given = STDIN_FILENO; given <= STDERR_FILENO; given++)

@@ -146,6 +146,7 @@ public sealed class ManagedDriver : IExecutorDriver
                 Port = _environment.ListenPort,
                 AdvertisedAddress = _environment.AdvertisedAddress ?? (everywhere ? reachable : null),
                 AdvertisedPort = _environment.AdvertisedPort,
+                IsOfPeers = _rule.CanBeAt,
             });
         }
         catch (SocketException e)

@@ -21,10 +21,17 @@ internal sealed class PeerRule(Upid agent, bool allowAnyAddress)
     public (string Kind, string Detail)? Refuse(LibprocessMessage message, IPAddress remote)
     {
         if (message.From != agent) return ("sender", $"a message from {message.From}, the agent is {agent}");
-        var address = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
-        if (allowAnyAddress || IPAddress.IsLoopback(address) || address.Equals(agent.Address.Address)) return null;
-        return _ownAddresses.Value.Contains(address)
+        return CanBeAt(remote)
             ? null
-            : ("address", $"a message over a connection from {address}, neither this host nor the agent's {agent.Address.Address}");
+            : ("address", $"a message over a connection from {Plain(remote)}, neither this host nor the agent's {agent.Address.Address}");
     }
+
+    /// <summary>Whether the agent's connections can come from there.</summary>
+    public bool CanBeAt(IPAddress remote)
+    {
+        var address = Plain(remote);
+        return allowAnyAddress || IPAddress.IsLoopback(address) || address.Equals(agent.Address.Address) || _ownAddresses.Value.Contains(address);
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -13,6 +13,9 @@ public sealed class TaskLogs
     /// <summary>As much of what could not be shipped as one may keep without asking, in bytes.</summary>
     private const long LeastLeft = 64 << 20;
 
+    /// <summary>Of what of a task's id is in the name of a file, in bytes.</summary>
+    private const int LongestName = 200;
+
     private readonly Settings _settings;
     private readonly string _sandbox;
     private readonly Func<IReadOnlyList<HostAndPort>> _receivers;
@@ -65,8 +68,7 @@ public sealed class TaskLogs
 
     private (Backlog Backlog, Shipper Shipper) Ship(HookedTask task, LogPlan plan, LogEndpoint endpoint, Logger log)
     {
-        // A task's id may be as long as a file's name may be.
-        var name = task.Id.Length > 200 ? task.Id[..200] : task.Id;
+        var name = FileName.Shortened(task.Id, LongestName);
         var backlog = new Backlog(
             (int)(_settings.Get(LogSettings.Memory) / Page.Size),
             new Spool(Path.Combine(_sandbox, $".logs-{name}"), _settings.Get(LogSettings.Spool), Counts),

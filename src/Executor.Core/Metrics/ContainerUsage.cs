@@ -15,7 +15,7 @@ internal sealed class ContainerUsage(IEnumerable<string> groups, string root)
 
     private readonly string[][] _groups = [.. groups.Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)];
 
-    public static ContainerUsage OfThisProcess() => new(File.ReadLines("/proc/self/cgroup"), "/sys/fs/cgroup");
+    public static ContainerUsage OfThisProcess() => new(Lines("/proc/self/cgroup"), "/sys/fs/cgroup");
 
     /// <summary>In bytes; null where the group has no count of its own.</summary>
     public long? Memory => Number(Of("memory", "memory.usage_in_bytes")) ?? Number(Of("", "memory.current"));

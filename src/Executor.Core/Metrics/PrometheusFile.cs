@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using Executor.Core.Hooks;
 
 namespace Executor.Core.Metrics;
 
@@ -26,7 +26,7 @@ internal sealed class PrometheusFile : IMetricsSink
     public PrometheusFile(string folder, string prefix, MetricsOrigin origin, TimeProvider time)
     {
         (_folder, _prefix, _time) = (folder, prefix, time);
-        _name = Shortened($"executor-{Word(origin.Framework)}-{Word(origin.Executor)}");
+        _name = FileName.Shortened($"executor-{Word(origin.Framework)}-{Word(origin.Executor)}", LongestName);
         _labels = [new("framework", origin.Framework), new("executor", origin.Executor)];
     }
 
@@ -100,10 +100,6 @@ internal sealed class PrometheusFile : IMetricsSink
         value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     /// <summary>No file's name has more than 255 bytes, and this one gets something before and behind it.</summary>
-    private static string Shortened(string name) => name.Length <= LongestName
-        ? name
-        : $"{name[..(LongestName - 33)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32]}";
-
     private static string Word(string text) =>
         MetricText.Clean(text, letter => MetricText.IsPlain(letter) || letter == '.');
 }

@@ -20,6 +20,12 @@ public sealed record LibprocessOptions
     /// <summary>A larger body is refused and its connection closed.</summary>
     public int MaxBodyBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Whether the address is one that peers come from; who comes from elsewhere is read, but holds little memory.</summary>
+    public Func<IPAddress, bool> IsOfPeers { get; init; } = _ => true;
+
+    /// <summary>The body that one of the others may send.</summary>
+    public int MaxStrangerBodyBytes { get; init; } = 64 * 1024;
+
     /// <summary>One more closes the one that has been silent longest. An agent has one or two; each may hold a whole body.</summary>
     public int MaxConnections { get; init; } = 64;
 }
@@ -226,7 +232,7 @@ public sealed class LibprocessNode : IAsyncDisposable
 
     private async Task ReadMessagesAsync(Socket socket, IPAddress remote)
     {
-        var reader = new MessageReader(_options.MaxBodyBytes);
+        var reader = new MessageReader(_options.IsOfPeers(remote) ? _options.MaxBodyBytes : _options.MaxStrangerBodyBytes);
         while (true)
         {
             var count = await socket.ReceiveAsync(reader.GetMemory());

@@ -1,3 +1,4 @@
+using System.Net;
 using Executor.Libprocess.Wire;
 using static Executor.Libprocess.Tests.Wire.ReaderInput;
 
@@ -64,6 +65,21 @@ public sealed class LibprocessNodeStrangersTests : IAsyncDisposable
 
         await sender.ReadToEndAsync(cancel);
         Assert.That((await _events.NextAsync<LibprocessEvent.Refused>(cancel)).Kind, Is.EqualTo("size"));
+    }
+
+    [Test]
+    public async Task Who_comes_from_where_no_peer_is_may_send_less(CancellationToken cancel)
+    {
+        await using var node = new LibprocessNode(
+            "executor(1)", new LibprocessOptions { IsOfPeers = address => !address.Equals(IPAddress.Loopback), MaxStrangerBodyBytes = 16 });
+        var events = new EventQueue<LibprocessEvent>();
+        node.Start(events.Post);
+        using var sender = await RawPeer.ConnectAsync(node.Self.Address, cancel);
+
+        await sender.SendAsync(Bytes(Message.Replace("Length: 0", "Length: 17", StringComparison.Ordinal) + "\r\n"), cancel);
+
+        await sender.ReadToEndAsync(cancel);
+        Assert.That((await events.NextAsync<LibprocessEvent.Refused>(cancel)).Detail, Is.EqualTo("a body of more than 16 bytes"));
     }
 
     [Test]
