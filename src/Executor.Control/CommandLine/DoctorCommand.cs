@@ -12,7 +12,7 @@ internal sealed class DoctorCommand
     /// <param name="run">Runs what was asked and returns the exit code.</param>
     public Command Build(Func<DoctorOptions, Task<int>> run)
     {
-        var command = new Command("doctor", "Check this host, and the EXECUTOR_ settings of this environment, for the executor.")
+        var command = new Command("doctor", "Check this host, and the settings of this environment, for the executor.")
         {
             _json, _verbose, _driverReport,
         };

@@ -32,6 +32,9 @@ public abstract record Setting(string Name, string Default, string Accepted, str
     /// <summary>What holds where nothing is set, for people: a value, the setting that counts then, or none.</summary>
     public string DefaultText => Default.Length > 0 ? Default : Over?.Name ?? "none";
 
+    /// <summary>The variables that may have given a value, for errors that come after it was accepted.</summary>
+    public string Names => Fallback is null ? Name : $"{Name} or {Fallback}";
+
     /// <summary>A value of it, as people may see it.</summary>
     public string Shown(string value) => IsSecret && value.Length > 0 ? SecretMask.Hidden : value;
 
@@ -87,6 +90,10 @@ public abstract record Setting(string Name, string Default, string Accepted, str
 
     public static Setting<string?> AbsolutePath(string name, PathKind kind, string description) =>
         Text(name, "an absolute path", description, text => text[0] == '/') with { Path = kind };
+
+    /// <summary>One that is not absolute begins in the sandbox.</summary>
+    public static Setting<string?> AnyPath(string name, PathKind kind, string description) =>
+        Text(name, "a path", description) with { Path = kind };
 
     /// <summary>Words, separated by commas.</summary>
     /// <param name="what">What they are, e.g. <c>process names</c>.</param>

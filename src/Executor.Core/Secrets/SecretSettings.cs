@@ -19,15 +19,15 @@ public static class SecretSettings
         "EXECUTOR_CONFIG_OPTIONAL", false,
         "Whether a task whose configuration cannot be had starts without; a value of ENC[...] that cannot be decrypted fails the task all the same.");
 
-    public static readonly Setting<string?> CaBundle = Setting.Text(
-        "EXECUTOR_CA_BUNDLE", "a path",
+    public static readonly Setting<string?> CaBundle = Setting.AnyPath(
+        "EXECUTOR_CA_BUNDLE", PathKind.File,
         "A PEM file of authorities, instead of the host's for all that the executor asks over TLS, but for what has such a setting of its own; and the task's certificate has to come from one of them, which is not checked without it.") with
-    { Example = "/etc/executor/ca.pem", Path = PathKind.File };
+    { Example = "/etc/executor/ca.pem" };
 
-    public static readonly Setting<string?> Signers = Setting.Text(
-        "EXECUTOR_CONFIG_SIGNERS", "a path",
+    public static readonly Setting<string?> Signers = Setting.AnyPath(
+        "EXECUTOR_CONFIG_SIGNERS", PathKind.File,
         "A PEM file of authorities, or of signers' own certificates: configuration that none of them has signed is refused.") with
-    { Example = "/etc/executor/signers.pem", Path = PathKind.File };
+    { Example = "/etc/executor/signers.pem" };
 
     public static readonly Setting<TimeSpan> Jitter = Setting.Duration(
         "EXECUTOR_CERTIFICATE_JITTER", "3hrs",

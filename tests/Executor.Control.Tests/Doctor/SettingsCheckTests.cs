@@ -40,18 +40,21 @@ public class SettingsCheckTests
     public async Task A_variable_of_Consul_that_counts_has_a_verdict_too() =>
         Assert.That(
             await VerdictsAsync(
-                ("CONSUL_HTTP_ADDR", "ftp://consul"), ("CONSUL_NAMESPACE", "shop"),
-                ("CONSUL_PARTITION", "of others"), ("EXECUTOR_CONSUL_PARTITION", "eu")),
+                ("CONSUL_HTTP_ADDR", "ftp://consul"), ("CONSUL_NAMESPACE", "shop"), ("EXECUTOR_CONSUL_NAMESPACE", ""),
+                ("CONSUL_PARTITION", "of others"), ("EXECUTOR_CONSUL_PARTITION", "eu"), ("CONSUL_CACERT", "/no/such.pem")),
             Is.EqualTo(new[]
             {
+                ("CONSUL_CACERT", Verdict.Warning),
                 ("CONSUL_HTTP_ADDR", Verdict.Failed),
                 ("CONSUL_NAMESPACE", Verdict.Ok),
+                ("EXECUTOR_CONSUL_NAMESPACE", Verdict.Ok),
                 ("EXECUTOR_CONSUL_PARTITION", Verdict.Ok),
             }));
 
-    [Test]
-    public async Task A_secret_is_not_shown() =>
-        Assert.That((await FindingsAsync(("EXECUTOR_CONSUL_HTTP_TOKEN", "b1gs3cr3t"))).Single().Found, Is.EqualTo(SecretMask.Hidden));
+    [TestCase("EXECUTOR_CONSUL_HTTP_TOKEN")]
+    [TestCase("CONSUL_HTTP_TOKEN")]
+    public async Task A_secret_is_not_shown(string name) =>
+        Assert.That((await FindingsAsync((name, "b1gs3cr3t"))).Single().Found, Is.EqualTo(SecretMask.Hidden));
 
     [TestCase("EXECUTOR_LOG_CA", "/no/such.pem", "/no/such.pem: No such file or directory (ENOENT)")]
     [TestCase("EXECUTOR_LOG_KEY", "/proc", "/proc: Is a directory")]
