@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Executor.Core.Configuration;
+using Executor.Core.Processes;
 
 namespace Executor.Core.Hooks;
 
@@ -20,7 +21,7 @@ internal static class TlsTrust
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw Unusable(setting, file, e is CryptographicException ? "it is no PEM" : e.Message);
+            throw Unusable(setting, file, e is CryptographicException ? "it is no PEM" : Errno.Reason(e));
         }
 
         return authorities.Count > 0 ? authorities : throw Unusable(setting, file, "there is no certificate in it");

@@ -5,11 +5,12 @@ namespace Executor.Core.Lifecycle;
 /// <summary>
 /// A moment on the monotonic clock that only ever comes nearer. Not thread-safe but for the callback: one owner.
 /// </summary>
-/// <param name="reached">
+/// <param name="told">
 /// Called on a timer's thread, and possibly too early or too late: it only posts, and the owner asks
 /// <see cref="IsOver"/>.
 /// </param>
-internal sealed class Deadline(TimeProvider time, Action<Deadline> reached) : IDisposable
+/// <param name="reached">What the owner then does.</param>
+internal sealed class Deadline(TimeProvider time, Action<Deadline> told, Action reached) : IDisposable
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private long _at = long.MaxValue;
@@ -37,6 +38,14 @@ internal sealed class Deadline(TimeProvider time, Action<Deadline> reached) : ID
         return false;
     }
 
+    /// <summary>Does what is to be done where it is over, once.</summary>
+    public void Consider()
+    {
+        if (!IsOver()) return;
+        Stop();
+        reached();
+    }
+
     /// <summary>Brings the moment nearer.</summary>
     /// <returns>False when it was as near already.</returns>
     public bool NoLaterThan(TimeSpan wait)
@@ -57,7 +66,7 @@ internal sealed class Deadline(TimeProvider time, Action<Deadline> reached) : ID
         var left = Left;
         // What a timer rounds down to nothing would be told again and again until the clock has caught up.
         if (left > TimeSpan.Zero && left < ShortestWait) left = ShortestWait;
-        _timer = time.CreateTimer(_ => reached(this), null, LongestWait.Clamp(left), Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => told(this), null, LongestWait.Clamp(left), Timeout.InfiniteTimeSpan);
     }
 
     public void Stop()

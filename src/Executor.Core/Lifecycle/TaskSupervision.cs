@@ -49,6 +49,8 @@ internal sealed class TaskSupervision : IDisposable
     /// <summary>When a shutdown's time is over: until then AfterExit may go on.</summary>
     private readonly Deadline _over;
 
+    private readonly CancellationTokenSource _tooLate = new();
+
     private Phase _phase = Phase.Starting;
     private TimeSpan _grace;
     private ISupervisedProcess? _process;
@@ -71,8 +73,8 @@ internal sealed class TaskSupervision : IDisposable
         _hooks = hooks.Create(task, labels, _launch.Description, command.AppVariables, surroundings.Identity, Inbox, _story.Log);
         _ascent = new Ascent(_hooks, surroundings.Reporter, Inbox);
         _retreat = new Retreat(_hooks, labels.Get(HookLabels.Drain, hooks.Drain), surroundings.Time);
-        (_terminate, _kill, _maximum) = (NewDeadline(), NewDeadline(), NewDeadline());
-        (_giveUp, _abandon, _over) = (NewDeadline(), NewDeadline(), NewDeadline());
+        (_terminate, _kill, _giveUp) = (NewDeadline(Terminate), NewDeadline(Kill), NewDeadline(GiveUp));
+        (_maximum, _abandon, _over) = (NewDeadline(EndAtMaximum), NewDeadline(Abandon), NewDeadline(() => _ = _tooLate.CancelAsync()));
     }
 
     /// <summary>The task as it is; any thread.</summary>
@@ -108,6 +110,7 @@ internal sealed class TaskSupervision : IDisposable
     public void Dispose()
     {
         foreach (var deadline in new[] { _terminate, _kill, _maximum, _giveUp, _abandon, _over }) deadline.Dispose();
+        _tooLate.Dispose();
         _retreat.Dispose();
         _ascent.Dispose();
     }
@@ -136,13 +139,12 @@ internal sealed class TaskSupervision : IDisposable
     /// <summary>A shutdown's time also ends what was begun before it came.</summary>
     private async Task AfterExitAsync()
     {
-        using var cut = new CancellationTokenSource();
         _over.Start();
-        var hooks = _hooks.AfterExitAsync(cut.Token);
+        var hooks = _hooks.AfterExitAsync(_tooLate.Token);
         for (var next = Inbox.ReadAsync().AsTask(); await Task.WhenAny(hooks, next) == next; next = Inbox.ReadAsync().AsTask())
         {
             if (await next is TaskMessage.EndRequested { Shutdown.Over: var over }) _over.NoLaterThan(over);
-            if (_over.IsOver()) await cut.CancelAsync();
+            _over.Consider();
         }
 
         _over.Stop();
@@ -183,9 +185,8 @@ internal sealed class TaskSupervision : IDisposable
             case TaskMessage.Retreated when _phase == Phase.Retreating:
                 Terminate();
                 break;
-            case TaskMessage.TimeOver { Deadline: var deadline } when deadline.IsOver():
-                deadline.Stop();
-                OnTimeOver(deadline);
+            case TaskMessage.TimeOver over:
+                over.Deadline.Consider();
                 break;
         }
     }
@@ -325,38 +326,26 @@ internal sealed class TaskSupervision : IDisposable
         _process!.Signal(Signals.Terminate);
     }
 
-    private Deadline NewDeadline() => new(_surroundings.Time, deadline => Inbox.Post(new TaskMessage.TimeOver(deadline)));
+    private Deadline NewDeadline(Action reached) =>
+        new(_surroundings.Time, deadline => Inbox.Post(new TaskMessage.TimeOver(deadline)), reached);
 
-    private void OnTimeOver(Deadline deadline)
+    private void EndAtMaximum() => OnEndRequested(new TaskMessage.EndRequested(
+        EndRequest.MaximumRunTime, $"the task reached its maximum completion time of {MesosDuration.Format(_maximumRunTime!.Value)}"));
+
+    private void Kill()
     {
-        if (deadline == _maximum)
-        {
-            var limit = MesosDuration.Format(_maximumRunTime!.Value);
-            OnEndRequested(new TaskMessage.EndRequested(
-                EndRequest.MaximumRunTime, $"the task reached its maximum completion time of {limit}"));
-        }
-        else if (deadline == _terminate)
-        {
-            Terminate();
-        }
-        else if (deadline == _giveUp)
-        {
-            GiveUp();
-        }
-        else if (deadline == _abandon)
-        {
-            _ending = _ending with { Escalated = true };
-            _ = DisposeLateAsync(_launching!);
-            GiveUp();
-        }
-        else
-        {
-            _story.Killing(hadGrace: _grace > TimeSpan.Zero);
-            _ending = _ending with { Escalated = true };
-            _giveUp.NoLaterThan(EndBudget.KillWait);
-            _giveUp.Start();
-            _process!.Signal(Signals.Kill);
-        }
+        _story.Killing(hadGrace: _grace > TimeSpan.Zero);
+        _ending = _ending with { Escalated = true };
+        _giveUp.NoLaterThan(EndBudget.KillWait);
+        _giveUp.Start();
+        _process!.Signal(Signals.Kill);
+    }
+
+    private void Abandon()
+    {
+        _ending = _ending with { Escalated = true };
+        _ = DisposeLateAsync(_launching!);
+        GiveUp();
     }
 
     private void GiveUp()

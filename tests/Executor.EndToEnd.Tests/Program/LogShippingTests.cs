@@ -79,6 +79,18 @@ public sealed class LogShippingTests(DriverKind driver)
     }
 
     [Test]
+    public async Task A_file_for_all_tasks_that_cannot_be_used_ends_the_executor_in_one_line(CancellationToken limit)
+    {
+        await using var rig = new AgentRig(driver, limit, Settings(
+            ("EXECUTOR_LOG_CONSUL_SERVICE", "logs"), ("EXECUTOR_CONSUL_HTTP_ADDR", "https://127.0.0.1:1"), ("EXECUTOR_CONSUL_CACERT", "/no/such.pem")));
+        rig.Launch("true");
+
+        await rig.ExpectExitAsync(2);
+
+        Assert.That(await rig.ErrorsAsync(), Does.Match("(?m)^executor: EXECUTOR_CONSUL_CACERT or CONSUL_CACERT is \"/no/such.pem\": .+$").And.Not.Contain("   at "));
+    }
+
+    [Test]
     public async Task A_file_that_the_task_deletes_is_made_anew(CancellationToken limit)
     {
         await using var rig = new AgentRig(driver, limit, Settings());

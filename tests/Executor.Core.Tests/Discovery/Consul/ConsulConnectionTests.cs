@@ -165,7 +165,7 @@ public sealed class ConsulConnectionTests
 
         Assert.That(
             () => ConsulConnection.Open(settings!, TimeProvider.System),
-            Throws.TypeOf<InvalidTaskException>().With.Message.StartsWith($"{variable} is \"/no/such/file\": ").And.Message.Contains("accepted is a"));
+            Throws.TypeOf<InvalidTaskException>().With.Message.StartsWith($"{variable} or {variable["EXECUTOR_".Length..]} is \"/no/such/file\": ").And.Message.Contains("accepted is a"));
     }
 
     private static async Task AnnounceAsync(ConsulFake consul, Dictionary<string, string> settings, CancellationToken cancel)

@@ -25,17 +25,10 @@ public sealed class ConsulWithdrawTests
     public async Task A_registration_that_the_agent_carries_out_late_is_waited_for_and_removed(CancellationToken cancel)
     {
         await using var rig = new ConsulRig();
-        var (arrived, late) = (new TaskCompletionSource(), new TaskCompletionSource());
-        rig.Consul.Intercept = async (request, _) =>
-        {
-            if (request.ToString() != ConsulRig.Register) return null;
-            arrived.SetResult();
-            await late.Task;
-            return null;
-        };
+        var (arrived, late) = HoldRegistration(rig);
         using var kill = new CancellationTokenSource();
         var announcing = rig.Hook.AnnounceAsync(kill.Token);
-        await arrived.Task.WaitAsync(cancel);
+        await arrived.WaitAsync(cancel);
         await kill.CancelAsync();
         Assert.That(() => announcing, Throws.InstanceOf<OperationCanceledException>());
 
@@ -51,17 +44,10 @@ public sealed class ConsulWithdrawTests
     public async Task A_service_is_removed_though_a_registration_hangs_and_again_when_that_was_carried_out(CancellationToken cancel)
     {
         await using var rig = new ConsulRig();
-        var (arrived, late) = (new TaskCompletionSource(), new TaskCompletionSource());
-        rig.Consul.Intercept = async (request, _) =>
-        {
-            if (request.ToString() != ConsulRig.Register) return null;
-            arrived.SetResult();
-            await late.Task;
-            return null;
-        };
+        var (arrived, late) = HoldRegistration(rig);
         using var kill = new CancellationTokenSource();
         _ = rig.Hook.AnnounceAsync(kill.Token);
-        await arrived.Task.WaitAsync(cancel);
+        await arrived.WaitAsync(cancel);
         await kill.CancelAsync();
 
         var withdrawing = rig.Hook.WithdrawAsync(cancel);
@@ -78,17 +64,10 @@ public sealed class ConsulWithdrawTests
     public async Task A_registration_that_outlasts_the_withdrawal_is_removed_after_the_exit(CancellationToken cancel)
     {
         await using var rig = new ConsulRig();
-        var (arrived, late) = (new TaskCompletionSource(), new TaskCompletionSource());
-        rig.Consul.Intercept = async (request, _) =>
-        {
-            if (request.ToString() != ConsulRig.Register) return null;
-            arrived.SetResult();
-            await late.Task;
-            return null;
-        };
+        var (arrived, late) = HoldRegistration(rig);
         using var stage = new CancellationTokenSource();
         _ = rig.Hook.AnnounceAsync(cancel);
-        await arrived.Task.WaitAsync(cancel);
+        await arrived.WaitAsync(cancel);
         var withdrawing = rig.Hook.WithdrawAsync(stage.Token);
         await rig.Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(1), cancel);
         rig.Time.Advance(TimeSpan.FromSeconds(1));
@@ -186,5 +165,19 @@ public sealed class ConsulWithdrawTests
         rig.Consul.Intercept = (_, _) => Task.FromResult<LoopbackResponse?>(new(403, "Permission denied"));
 
         Assert.That(() => rig.Hook.WithdrawAsync(cancel), Throws.TypeOf<HookException>().With.Message.EndsWith(" answered 403: Permission denied"));
+    }
+
+    /// <summary>A registration is carried out when the test says so.</summary>
+    private static (Task Arrived, TaskCompletionSource Late) HoldRegistration(ConsulRig rig)
+    {
+        var (arrived, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        rig.Consul.Intercept = async (request, _) =>
+        {
+            if (request.ToString() != ConsulRig.Register) return null;
+            arrived.SetResult();
+            await late.Task;
+            return null;
+        };
+        return (arrived.Task, late);
     }
 }
