@@ -30,7 +30,7 @@ internal sealed class HttpProbe : IProbe
     }
 
     /// <summary>A query may hold a secret.</summary>
-    public string Description => _address.GetLeftPart(UriPartial.Path);
+    public string Description => _address.Shown();
 
     public async Task<ProbeResult> RunAsync(CancellationToken cancellationToken)
     {

@@ -62,20 +62,17 @@ public sealed class HttpStopHook(IReadOnlyList<Uri> requests, TimeSpan wait, Tim
             using var response = await _client.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, both.Token);
             return response.IsSuccessStatusCode
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"{Shown(request)} answered {(int)response.StatusCode}");
+                : string.Create(CultureInfo.InvariantCulture, $"{request.Shown()} answered {(int)response.StatusCode}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"{Shown(request)} did not answer within {MesosDuration.Format(Patience)}";
+            return $"{request.Shown()} did not answer within {MesosDuration.Format(Patience)}";
         }
         catch (HttpRequestException e)
         {
-            return $"{Shown(request)}: {HttpErrors.Text(e)}";
+            return $"{request.Shown()}: {HttpErrors.Text(e)}";
         }
     }
-
-    /// <summary>A query may hold a secret.</summary>
-    private static string Shown(Uri request) => request.GetLeftPart(UriPartial.Path);
 
     private static Uri Address(Setting<string?> label, HookedTask task) =>
         task.Labels.Get(label) is var text && TaskAddress.Parse(text!, task) is { } address ? address : throw TaskLabels.NotAccepted(label, text!);

@@ -22,20 +22,17 @@ internal sealed class HttpTarget(Uri address) : IHookTarget, IDisposable
             var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return response.IsSuccessStatusCode
                 ? answer
-                : throw new HookException(string.Create(CultureInfo.InvariantCulture, $"{Shown} answered {(int)response.StatusCode}"));
+                : throw new HookException(string.Create(CultureInfo.InvariantCulture, $"{address.Shown()} answered {(int)response.StatusCode}"));
         }
         catch (HttpRequestException e)
         {
             throw new HookException(
                 e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
-                    ? $"{Shown}: its answer is longer than {HookAnswer.Longest} bytes"
-                    : $"{Shown}: {HttpErrors.Text(e)}",
+                    ? $"{address.Shown()}: its answer is longer than {HookAnswer.Longest} bytes"
+                    : $"{address.Shown()}: {HttpErrors.Text(e)}",
                 e);
         }
     }
 
     public void Dispose() => _client.Dispose();
-
-    /// <summary>A query may hold a secret.</summary>
-    private string Shown => address.GetLeftPart(UriPartial.Path);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Executor.Core.Configuration;
 using NLog;
+using static System.FormattableString;
 
 namespace Executor.Core.Hooks;
 
@@ -60,12 +60,12 @@ public sealed class WarmUpHook(
         }
         catch (OperationCanceledException) when (own.IsCancellationRequested)
         {
-            throw new HookException(Invariant($"{Shown(path)} answered 2xx {latencies.Count} times of {count} within its limit, and not {failures} times: {last}"));
+            throw new HookException(Invariant($"{path.Shown()} answered 2xx {latencies.Count} times of {count} within its limit, and not {failures} times: {last}"));
         }
 
         latencies.Sort();
         _log.Info(Invariant(
-            $"{Shown(path)}: {count} requests, median {latencies[count / 2]:0.0} ms, slowest {latencies[^1]:0.0} ms; {failures} failed before"));
+            $"{path.Shown()}: {count} requests, median {latencies[count / 2]:0.0} ms, slowest {latencies[^1]:0.0} ms; {failures} failed before"));
 
         async ValueTask RequestAsync(int number, CancellationToken token)
         {
@@ -103,9 +103,4 @@ public sealed class WarmUpHook(
             return "the answer broke off";
         }
     }
-
-    /// <summary>A query may hold a secret.</summary>
-    private static string Shown(Uri path) => path.GetLeftPart(UriPartial.Path);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

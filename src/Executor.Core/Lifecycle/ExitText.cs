@@ -1,5 +1,5 @@
-using System.Globalization;
 using Executor.Core.Ports;
+using static System.FormattableString;
 
 namespace Executor.Core.Lifecycle;
 
@@ -12,7 +12,7 @@ internal static class ExitText
         { Lost: { } lost } => $"how the command ended is unknown: its supervisor {lost}, and its processes were killed",
         { Signal: { } signal } =>
             $"the command was ended by signal {Signals.Name(signal)}{(exit.CoreDumped ? ", core dumped" : "")}",
-        _ => Format($"the command exited with status {exit.Code}"),
+        _ => Invariant($"the command exited with status {exit.Code}"),
     };
 
     /// <summary>In one word, for counting: <c>exited</c>, <c>signalled</c>, <c>unknown</c>, or <c>none</c> where nothing was started.</summary>
@@ -27,7 +27,5 @@ internal static class ExitText
     /// <summary>For instance <c> (user 0.12 s, system 0.03 s, peak 14.2 MiB)</c>; empty where nothing is known.</summary>
     public static string Describe(ResourceUsage? usage) => usage is null
         ? ""
-        : Format($" (user {usage.UserTime.TotalSeconds:0.00} s, system {usage.SystemTime.TotalSeconds:0.00} s, peak {usage.PeakMemory / 1048576.0:0.0} MiB)");
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        : Invariant($" (user {usage.UserTime.TotalSeconds:0.00} s, system {usage.SystemTime.TotalSeconds:0.00} s, peak {usage.PeakMemory / 1048576.0:0.0} MiB)");
 }

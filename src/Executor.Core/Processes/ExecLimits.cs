@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using Executor.Core.Ports;
+using static System.FormattableString;
 
 namespace Executor.Core.Processes;
 
@@ -18,18 +18,18 @@ internal static class ExecLimits
         foreach (var (name, value) in description.Environment)
         {
             var size = Size(name) + Size(value); // the = takes the place of the first NUL
-            if (size > one) return Format($"environment variable \"{name}\" takes {size} bytes, and the kernel accepts {one} for one");
+            if (size > one) return Invariant($"environment variable \"{name}\" takes {size} bytes, and the kernel accepts {one} for one");
         }
 
         for (var i = 0; i < description.Arguments.Count; i++)
         {
             var size = Size(description.Arguments[i]);
-            if (size > one) return Format($"argument {i} takes {size} bytes, and the kernel accepts {one} for one");
+            if (size > one) return Invariant($"argument {i} takes {size} bytes, and the kernel accepts {one} for one");
         }
 
         var environment = description.Environment.Sum(v => Size(v.Key) + Size(v.Value) + nint.Size);
         var arguments = description.Arguments.Sum(a => Size(a) + nint.Size);
-        return Format(
+        return Invariant(
             $"{description.Environment.Count} environment variables take {environment} bytes and {description.Arguments.Count} arguments {arguments}, and the kernel accepts {InSum(description)} in sum, a quarter of the stack's limit but no more than {MostInSum}");
     }
 
@@ -40,6 +40,4 @@ internal static class ExecLimits
     }
 
     private static long Size(string text) => Encoding.UTF8.GetByteCount(text) + 1;
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

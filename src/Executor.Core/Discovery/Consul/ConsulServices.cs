@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Executor.Core.Hooks;
+using static System.FormattableString;
 
 namespace Executor.Core.Discovery.Consul;
 
@@ -120,8 +120,6 @@ internal sealed partial class ConsulServices(string? tag, TimeSpan ttl, TimeSpan
 
     /// <summary>What Consul itself calls the only check of a service.</summary>
     private static string CheckId(string serviceId) => $"service:{serviceId}";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"\{port:([^{}]+)\}")]
     private static partial Regex Placeholder();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
@@ -6,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Executor.Core.Hooks;
+using static System.FormattableString;
 
 namespace Executor.Core.Discovery.Vaas;
 
@@ -97,7 +97,7 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
             if (page.Meta.Next is null || page.Objects.Count == 0) return all;
         }
 
-        throw new HookException($"{Shown(Address($"{resource}/"))} lists more than {MostPages} pages");
+        throw new HookException($"{Address($"{resource}/").Shown()} lists more than {MostPages} pages");
     }
 
     private T Read<T>(string path, Answer answer, JsonTypeInfo<T> type)
@@ -108,7 +108,7 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
         }
         catch (JsonException e)
         {
-            throw new HookException($"{Shown(Address(path))} answered what is not of VaaS's API, at {Shorten(e.Path ?? "$")}", e);
+            throw new HookException($"{Address(path).Shown()} answered what is not of VaaS's API, at {Shorten(e.Path ?? "$")}", e);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
         // Else the answer comes when all of Varnish has been reloaded, which may take half a minute.
         if (method != HttpMethod.Get) request.Headers.Add("Prefer", "respond-async");
         credentials?.Sign(request);
-        var what = $"{method} {Shown(Address(path))}";
+        var what = $"{method} {Address(path).Shown()}";
         try
         {
             using var response = await _client.SendAsync(request, cancellationToken);
@@ -151,13 +151,8 @@ internal sealed class VaasClient(Uri server, VaasCredentials? credentials, X509C
 
     private Uri Address(string path) => new($"{server.AbsoluteUri.TrimEnd('/')}{Root}{path}");
 
-    /// <summary>A query may hold the credentials.</summary>
-    private static string Shown(Uri address) => address.GetLeftPart(UriPartial.Path);
-
     /// <summary>One line that holds no secret.</summary>
     private string Shorten(string text) => OneLine.Of(credentials?.Hide(text) ?? text, LongestText);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record Answer(HttpStatusCode Status, byte[] Body, Uri? Location);
 }

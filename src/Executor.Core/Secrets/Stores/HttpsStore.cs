@@ -1,3 +1,5 @@
+using Executor.Core.Hooks;
+
 namespace Executor.Core.Secrets.Stores;
 
 /// <summary>A server of documents.</summary>
@@ -12,7 +14,7 @@ internal sealed class HttpsStore(Uri address, StoreClient client) : IConfigurati
         },
     };
 
-    public string Description => address.GetLeftPart(UriPartial.Path);
+    public string Description => address.Shown();
 
     public async Task<StoredDocument> FetchAsync(CancellationToken cancellationToken)
     {

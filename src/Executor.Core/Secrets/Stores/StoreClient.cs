@@ -146,7 +146,7 @@ internal sealed record StoreRequest(HttpMethod Method, Uri Address)
     public Func<StoreAnswer, string?>? Explain { get; init; }
 
     /// <summary>A query may hold a secret.</summary>
-    public override string ToString() => $"{Method} {Address.GetLeftPart(UriPartial.Path)}";
+    public override string ToString() => $"{Method} {Address.Shown()}";
 }
 
 /// <summary>What a store's server answered.</summary>
