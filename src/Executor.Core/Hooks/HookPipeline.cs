@@ -195,7 +195,7 @@ public sealed class HookPipeline(
         var started = time.GetTimestamp();
         var work = Begin(hook, action, limit.Token);
         if (work == TaskHook.Nothing) return null;
-        var (outcome, error) = await EndAsync(hook, work, limit);
+        var (outcome, error) = await EndAsync(stage, hook, work, limit);
         var took = time.GetElapsedTime(started);
         counts.Add(stage, hook.NameAt(stage), outcome, took);
         Instruments.HookDuration.Record(
@@ -220,7 +220,7 @@ public sealed class HookPipeline(
         }
     }
 
-    private async Task<(HookOutcome Outcome, string? Error)> EndAsync(TaskHook hook, Task work, StageLimit limit)
+    private async Task<(HookOutcome Outcome, string? Error)> EndAsync(HookStage stage, TaskHook hook, Task work, StageLimit limit)
     {
         try
         {
@@ -241,7 +241,7 @@ public sealed class HookPipeline(
         }
         catch (Exception e)
         {
-            log.Error(e, "hook {0}: internal error", hook.Name);
+            log.Error(e, "hook {0}: internal error", hook.NameAt(stage));
             return (HookOutcome.Failed, $"internal error: {e.Message}");
         }
     }

@@ -10,12 +10,15 @@ internal sealed class UnavailableException(string message, TimeSpan? retryAfter 
     public TimeSpan RetryAfter { get; } = retryAfter ?? TimeSpan.Zero;
 }
 
-/// <summary>Repeats what failed and may succeed later, with pauses that grow; who calls limits it. One run at a time.</summary>
+/// <summary>Repeats what failed and may succeed later, with pauses that grow; who calls limits it.</summary>
 internal sealed class Retry(TimeSpan first, TimeSpan longest, TimeProvider time, Logger log)
 {
     private volatile string? _trouble;
 
-    /// <summary>Why the last run is not done yet, or was not when it was given up; null where it has succeeded. Any thread.</summary>
+    /// <summary>
+    /// Why the last run is not done yet, or was not when it was given up; null where it has succeeded. Of two at once it is
+    /// that of the one that something happened to last. Any thread.
+    /// </summary>
     public string? Trouble => _trouble;
 
     /// <summary>Returns when it has succeeded; every exception but <see cref="UnavailableException"/> is final.</summary>
@@ -41,7 +44,7 @@ internal sealed class Retry(TimeSpan first, TimeSpan longest, TimeProvider time,
                 var isNew = _trouble != e.Message;
                 _trouble = e.Message;
                 if (left <= TimeSpan.Zero) throw new HookException(e.Message, e);
-                if (isNew) log.Warn("{0}; trying again", e.Message);
+                if (isNew && !cancellationToken.IsCancellationRequested) log.Warn("{0}; trying again", e.Message);
                 pause = backoff.Next();
                 if (pause < e.RetryAfter) pause = LongestWait.Clamp(e.RetryAfter);
                 if (left < pause) pause = left.Value;

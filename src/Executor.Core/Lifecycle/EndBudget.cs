@@ -17,11 +17,17 @@ public static class EndBudget
     /// <summary>After SIGKILL only a process stuck in the kernel still lives; the status does not wait for it longer.</summary>
     public static readonly TimeSpan KillWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>A start that was broken off is over sooner, unless the kernel does not let go of it.</summary>
+    public static readonly TimeSpan StartWait = 2 * KillWait;
+
     /// <summary>What leaving itself takes, with much to spare.</summary>
     private static readonly TimeSpan LeaveMargin = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Between what a task still does and the leave.</summary>
     private static readonly TimeSpan LastMargin = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What SIGKILL gets of a shutdown, also where the driver wants all of the rest.</summary>
+    private static readonly TimeSpan KillShare = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan LargestMargin = TimeSpan.FromSeconds(1);
 
@@ -45,8 +51,11 @@ public static class EndBudget
     {
         var margin = LargestMargin + waitAfterLastUpdate;
         var kill = shutdownGrace - (shutdownGrace / 2 < margin ? shutdownGrace / 2 : margin);
-        var over = Departure(shutdownGrace) - LastMargin;
-        return new ShutdownTimes(kill, Greatest(kill, over - waitAfterLastUpdate), Greatest(kill, over));
+        var departure = Departure(shutdownGrace);
+        var over = departure - LastMargin;
+        var share = (departure - kill) / 2 < KillShare ? (departure - kill) / 2 : KillShare;
+        var giveUp = Greatest(kill + share, over - waitAfterLastUpdate);
+        return new ShutdownTimes(kill, giveUp, Greatest(giveUp, over));
     }
 
     private static TimeSpan Greatest(TimeSpan one, TimeSpan other) => one > other ? one : other;

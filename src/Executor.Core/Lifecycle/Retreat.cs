@@ -10,7 +10,7 @@ internal sealed class Retreat(HookPipeline hooks, TimeSpan drain, TimeProvider t
     private readonly CancellationTokenSource _hurry = new();
 
     /// <summary>Whether there is anything to do before the first signal.</summary>
-    public bool IsNeeded => Steps(TimeSpan.Zero).BeforeSignal > TimeSpan.Zero;
+    public bool IsNeeded => hooks.HasAnnounced || Steps(TimeSpan.Zero).BeforeSignal > TimeSpan.Zero;
 
     /// <summary>What it takes from here, with the grace that follows.</summary>
     public EndSteps Steps(TimeSpan grace) => new(
@@ -20,18 +20,23 @@ internal sealed class Retreat(HookPipeline hooks, TimeSpan drain, TimeProvider t
         grace);
 
     /// <summary>From now on, or from the start, only the withdrawal counts: nobody is left to drain, or no time.</summary>
-    public void Hurry() => _hurry.Cancel();
+    public void Hurry() => _ = _hurry.CancelAsync();
 
     /// <summary>What is not done now is not done any more.</summary>
-    public void Cut() => _cut.Cancel();
+    public void Cut() => _ = _cut.CancelAsync();
 
     /// <summary>Never faults; runs on the pool.</summary>
-    public async Task RunAsync()
+    public Task RunAsync()
     {
-        await hooks.WithdrawAsync(_cut.Token);
-        using var rest = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token, _hurry.Token);
-        await Task.Delay(LongestWait.Clamp(drain), time, rest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!rest.IsCancellationRequested) await hooks.BeforeStopAsync(rest.Token);
+        // Taken now: it may begin when this is disposed.
+        var (cut, hurry) = (_cut.Token, _hurry.Token);
+        return Task.Run(async () =>
+        {
+            await hooks.WithdrawAsync(cut);
+            using var rest = CancellationTokenSource.CreateLinkedTokenSource(cut, hurry);
+            await Task.Delay(LongestWait.Clamp(drain), time, rest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!rest.IsCancellationRequested) await hooks.BeforeStopAsync(rest.Token);
+        });
     }
 
     public void Dispose()

@@ -81,6 +81,8 @@ internal sealed class TaskStory(string taskId, TimeProvider time)
         _log.Log(_endingLevel, "no process is left, {0} after SIGTERM{1}", Since(_ending), ExitText.Describe(usage));
     }
 
+    public void Abandoned() => _log.Error("its start cannot be broken off, and is left behind: it is stuck in the kernel");
+
     public void GaveUp() => _log.Error("processes are still there after SIGKILL: they are stuck in the kernel, or the host has no time for their end; their supervisor goes on");
 
     /// <param name="exit">Of the command; null where none was started.</param>

@@ -57,6 +57,9 @@ internal sealed class TaskSupervision : IDisposable
     private TaskEnding _ending = TaskEnding.None;
     private bool _treeEmpty;
     private bool _gaveUp;
+
+    /// <summary>Whether the launch goes on, with the hooks, and is ended as soon as it is over.</summary>
+    private bool _leftBehind;
     private Task<TaskMessage>? _launching;
     private TerminalState? _terminal;
 
@@ -103,7 +106,7 @@ internal sealed class TaskSupervision : IDisposable
             if (!_gaveUp) await disposal;
         }
 
-        await _hooks.DisposeAsync();
+        if (!_leftBehind) await _hooks.DisposeAsync();
         _story.Over();
     }
 
@@ -120,7 +123,8 @@ internal sealed class TaskSupervision : IDisposable
         try
         {
             _surroundings.Reporter.Send(TaskState.TaskStarting);
-            _launching = _launch.RunAsync(_hooks, _story, _ascent.Token);
+            // Not here: a start that blocks, on a disk that hangs, must not block who reads on.
+            _launching = Task.Run(() => _launch.RunAsync(_hooks, _story, _ascent.Token));
             _ = PostAsync(_launching);
             while (_phase != Phase.Ended) Handle(await Inbox.ReadAsync());
             return _terminal!;
@@ -129,9 +133,9 @@ internal sealed class TaskSupervision : IDisposable
         {
             _story.Failed(e);
             _ascent.Stop();
-            if (_launching is not null && await _launching is TaskMessage.Started started) _process = started.Process;
             _process?.Signal(Signals.Kill);
             await _hooks.WithdrawAsync(CancellationToken.None);
+            if (_launching is not null) LeaveBehind(_launching);
             return new TerminalState(TaskState.TaskFailed, $"internal error of the executor: {e.Message}");
         }
     }
@@ -257,7 +261,7 @@ internal sealed class TaskSupervision : IDisposable
 
         if (_phase == Phase.Running) Retreat();
         if (_phase != Phase.Starting || _abandon.IsRunning) return;
-        _abandon.NoLaterThan(EndBudget.KillWait);
+        _abandon.NoLaterThan(EndBudget.StartWait);
         _abandon.Start();
     }
 
@@ -302,11 +306,13 @@ internal sealed class TaskSupervision : IDisposable
         }
 
         _terminate.Start();
-        _ = Task.Run(async () =>
-        {
-            await _retreat.RunAsync();
-            Inbox.Post(new TaskMessage.Retreated());
-        });
+        _ = RetreatAsync();
+    }
+
+    private async Task RetreatAsync()
+    {
+        await _retreat.RunAsync();
+        Inbox.Post(new TaskMessage.Retreated());
     }
 
     private void Terminate()
@@ -343,9 +349,9 @@ internal sealed class TaskSupervision : IDisposable
 
     private void Abandon()
     {
-        _ending = _ending with { Escalated = true };
-        _ = DisposeLateAsync(_launching!);
-        GiveUp();
+        _story.Abandoned();
+        LeaveBehind(_launching!);
+        End("its start could not be broken off and was left behind");
     }
 
     private void GiveUp()
@@ -355,9 +361,21 @@ internal sealed class TaskSupervision : IDisposable
         End(null);
     }
 
-    private static async Task DisposeLateAsync(Task<TaskMessage> launching)
+    private void LeaveBehind(Task<TaskMessage> launching)
     {
-        if (await launching is TaskMessage.Started late) await late.Process.DisposeAsync();
+        _leftBehind = true;
+        _ = EndLateAsync();
+
+        async Task EndLateAsync()
+        {
+            if (await launching is TaskMessage.Started late)
+            {
+                late.Process.Signal(Signals.Kill);
+                await late.Process.DisposeAsync();
+            }
+
+            await _hooks.DisposeAsync();
+        }
     }
 
     private void End(string? startError)

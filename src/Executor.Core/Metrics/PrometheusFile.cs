@@ -14,7 +14,9 @@ internal sealed class PrometheusFile : IMetricsSink
     /// <summary>Enough for any who scrape, and for any who write.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
+    /// <summary>No file's name has more than 255 bytes, and this one gets something before and behind it.</summary>
     private const int LongestName = 200;
+
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly string _folder;
@@ -99,7 +101,6 @@ internal sealed class PrometheusFile : IMetricsSink
     private static string Escaped(string value) =>
         value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
-    /// <summary>No file's name has more than 255 bytes, and this one gets something before and behind it.</summary>
     private static string Word(string text) =>
         MetricText.Clean(text, letter => MetricText.IsPlain(letter) || letter == '.');
 }

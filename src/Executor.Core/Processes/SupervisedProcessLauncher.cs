@@ -18,7 +18,8 @@ public sealed class SupervisedProcessLauncher(string supervisorPath, TimeProvide
 {
     /// <inheritdoc/>
     /// <remarks>
-    /// Cancellation kills whatever has been started and returns when it is gone, after 5 seconds at the latest.
+    /// Cancellation kills whatever has been started and returns when it is gone; what is stuck in the kernel is waited for 10
+    /// to 20 seconds.
     /// </remarks>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the program is left.</exception>
     public async Task<ISupervisedProcess> LaunchAsync(

@@ -221,6 +221,20 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
     }
 
     [Test]
+    public async Task A_withdrawal_without_time_is_begun_all_the_same(CancellationToken cancel)
+    {
+        Assert.That(HookLimits.TryParse("withdraw=0secs", out var limits, out _));
+        Start(task => New(task), limits);
+        var process = await RunningAsync(_driver, "a", cancel);
+        await NextAsync(4, cancel);
+
+        _driver.Kill("a");
+
+        Assert.That(await NextAsync(1, cancel), Is.EqualTo(["withdraw"]));
+        await process.NextSignal(cancel);
+    }
+
+    [Test]
     public async Task A_shutdown_squeezes_drain_and_grace_into_its_budget(CancellationToken cancel)
     {
         var process = await RunningAsync(task => New(task, health: true), cancel, drain: "5secs");
@@ -322,9 +336,9 @@ public sealed class HookLifecycleTests : HostFixture, IAsyncDisposable
         if (_hook is not null) await _hook.DisposeAsync();
     }
 
-    private void Start(HookFactory factory)
+    private void Start(HookFactory factory, HookLimits? limits = null)
     {
-        _ = Run(_driver, options => options with { Hooks = new HookFactories { All = [factory], Time = Time } });
+        _ = Run(_driver, options => options with { Hooks = new HookFactories { All = [factory], Time = Time, Limits = limits ?? new HookLimits() } });
         _driver.Register();
     }
 

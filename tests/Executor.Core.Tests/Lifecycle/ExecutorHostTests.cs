@@ -214,15 +214,15 @@ public sealed class ExecutorHostTests : HostFixture
         Assert.That((status.State, status.Message), Is.EqualTo((TaskState.TaskKilled, "shutdown; its processes were still there after SIGKILL")));
     }
 
-    [TestCase(false, 5)]
+    [TestCase(false, 10)]
     [TestCase(true, 4.5)]
     public async Task A_start_that_cannot_be_broken_off_is_left_behind(bool shutdown, double seconds, CancellationToken cancel)
     {
         var driver = new FakeDriver();
         var host = Run(driver);
         driver.Register();
-        var gate = new TaskCompletionSource();
-        (Launcher.Gate, Launcher.IsStuck) = (gate.Task, true);
+        using var gate = new ManualResetEventSlim();
+        Launcher.Blocks = gate;
         driver.Launch("a");
         await driver.NextStates(1, cancel);
 
@@ -233,10 +233,12 @@ public sealed class ExecutorHostTests : HostFixture
 
         var status = await driver.NextStatus(cancel);
         Assert.That(status.State, Is.EqualTo(TaskState.TaskKilled));
-        Assert.That(status.Message, Does.EndWith("; its processes were still there after SIGKILL"));
+        Assert.That(status.Message, Does.EndWith("; nothing was running, its start could not be broken off and was left behind"));
         Assert.That(await host.WaitAsync(cancel), Is.Zero);
-        gate.SetResult();
-        await (await Launcher.Next(cancel)).Disposed.Task.WaitAsync(cancel);
+        gate.Set();
+        var late = await Launcher.Next(cancel);
+        Assert.That(await late.NextSignal(cancel), Is.EqualTo(Signals.Kill));
+        await late.Disposed.Task.WaitAsync(cancel);
     }
 
     [Test]

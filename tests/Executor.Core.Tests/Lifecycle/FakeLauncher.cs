@@ -14,8 +14,8 @@ internal sealed class FakeLauncher : IProcessLauncher
     /// <summary>Launches wait for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    /// <summary>Whether a launch that waits cannot be cancelled.</summary>
-    public bool IsStuck { get; set; }
+    /// <summary>Launches hold their thread until then.</summary>
+    public ManualResetEventSlim? Blocks { get; set; }
 
     /// <summary>How many were launched and not taken.</summary>
     public int Count => _launched.Reader.Count;
@@ -23,7 +23,8 @@ internal sealed class FakeLauncher : IProcessLauncher
     public async Task<ISupervisedProcess> LaunchAsync(
         ProcessDescription description, CancellationToken cancellationToken)
     {
-        await Gate.WaitAsync(IsStuck ? CancellationToken.None : cancellationToken);
+        Blocks?.Wait(CancellationToken.None);
+        await Gate.WaitAsync(cancellationToken);
         if (Failure is not null) throw Failure;
         var process = new FakeProcess(description);
         _launched.Writer.TryWrite(process);

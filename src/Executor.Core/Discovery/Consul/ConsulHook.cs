@@ -88,7 +88,7 @@ public sealed class ConsulHook : TaskHook
 
     /// <summary>What could not be removed in time is tried again, as long as this stage may take.</summary>
     public override Task AfterExitAsync(CancellationToken cancellationToken) =>
-        _work.IsCompleted && !_entries.Any(entry => entry.MayBeThere) ? Nothing : RemoveAsync(cancellationToken);
+        _work.IsCompleted && !_entries.Any(entry => entry.MayBeThere) ? Nothing : WithdrawAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -134,6 +134,7 @@ public sealed class ConsulHook : TaskHook
         do
         {
             await _work.WaitAsync(LateRegistration, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
             settled = _work.IsCompleted;
             await RemoveKnownAsync(cancellationToken);
         }

@@ -72,6 +72,7 @@ public sealed class ConsulWithdrawTests
         await rig.Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(1), cancel);
         rig.Time.Advance(TimeSpan.FromSeconds(1));
         await rig.Consul.AnsweredAsync(ConsulRig.Deregister, cancel);
+        await rig.Time.WaitForTimerOfAsync(TimeSpan.FromSeconds(1), cancel);
         await stage.CancelAsync();
         Assert.That(async () => await withdrawing, Throws.InstanceOf<OperationCanceledException>());
 
