@@ -28,7 +28,7 @@ internal static class AgentMessages
         }
 
         if (message is null)
-            refusal = ("unknown message", received.Name);
+            refusal = ("unknown message", $"\"{received.Name}\"");
         else if (RequiredFields.FirstMissing(message) is { } missing)
             refusal = ("incomplete message", $"{received.Name} lacks {missing}");
         return refusal.Kind is null;

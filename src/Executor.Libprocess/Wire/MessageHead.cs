@@ -98,7 +98,7 @@ internal sealed class MessageHead
         var text = Encoding.UTF8.GetString(segment);
         if (text.Contains('%', StringComparison.Ordinal)) text = Uri.UnescapeDataString(text);
         foreach (var character in text)
-            if (character <= ' ' || char.IsControl(character)) throw Malformed("the path holds a control character");
+            if (char.IsWhiteSpace(character) || char.IsControl(character)) throw Malformed("the path holds white space or a control character");
         return text;
     }
 

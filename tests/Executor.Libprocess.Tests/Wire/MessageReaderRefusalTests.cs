@@ -26,6 +26,7 @@ public sealed class MessageReaderRefusalTests
     [TestCase("POST /a b/x HTTP/1.1\r\n", "head")]
     [TestCase("POST /a%0d%0ab/x HTTP/1.1\r\n", "head")]
     [TestCase("POST /a/\tx HTTP/1.1\r\n", "head")]
+    [TestCase("POST /a/%e2%80%a8 HTTP/1.1\r\n", "head")]
     public void A_request_line_that_is_no_message_is_refused(string line, string kind) =>
         AssertRefused(line, kind);
 
