@@ -19,16 +19,11 @@ try
 {
     return await Composition.RunAsync(environment, args, settings);
 }
-catch (DriverException e)
+catch (Exception e) when (e is DriverException or InvalidTaskException)
 {
+    // The latter is of a file that a setting names for all tasks.
     Console.Error.WriteLine($"executor: {e.Message}");
-    return underAgent ? 1 : 2;
-}
-catch (InvalidTaskException e)
-{
-    // A file that a setting names for all tasks.
-    Console.Error.WriteLine($"executor: {e.Message}");
-    return 2;
+    return underAgent && e is DriverException ? 1 : 2;
 }
 finally
 {

@@ -178,7 +178,7 @@ public sealed class HookPipeline(
             if (limit.IsCut) break;
         }
 
-        return errors.Count > 0 ? string.Join("; ", errors) : null;
+        return OneLine.Joined(errors);
     }
 
     private async Task RunAtOnceAsync(

@@ -42,8 +42,7 @@ public sealed class ConsulHook : TaskHook
     public override bool Announces => true;
 
     /// <inheritdoc/>
-    public override string? Trouble =>
-        _entries.Select(entry => entry.Retry.Trouble).OfType<string>().Distinct().ToArray() is { Length: > 0 } found ? string.Join("; ", found) : null;
+    public override string? Trouble => OneLine.Joined(_entries.Select(entry => entry.Retry.Trouble).Distinct());
 
     /// <summary>Makes the hooks of all tasks; they share one client, which the first of them makes.</summary>
     public static HookFactory Factory(Settings settings, ServiceInstances instances, TimeProvider time)
@@ -155,6 +154,6 @@ public sealed class ConsulHook : TaskHook
                 return e.Message;
             }
         }));
-        if (errors.OfType<string>().Distinct().ToArray() is { Length: > 0 } found) throw new HookException(string.Join("; ", found));
+        if (OneLine.Joined(errors.Distinct()) is { } text) throw new HookException(text);
     }
 }

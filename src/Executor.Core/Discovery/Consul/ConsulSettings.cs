@@ -103,18 +103,16 @@ public static class ConsulSettings
 
     private static Setting<string?> Client(
         string name, string accepted, string description, string example, Func<string, bool>? accepts = null) =>
-        Setting.Text($"{Prefix}{name}", accepted, description, accepts) with
-        {
-            Example = example,
-            Fallback = $"CONSUL_{name}",
-        };
+        Client(Setting.Text($"{Prefix}{name}", accepted, description, accepts), example);
 
     private static Setting<string?> Client(string name, PathKind kind, string description, string example) =>
-        Setting.AnyPath($"{Prefix}{name}", kind, description) with
-        {
-            Example = example,
-            Fallback = $"CONSUL_{name}",
-        };
+        Client(Setting.AnyPath($"{Prefix}{name}", kind, description), example);
+
+    private static Setting<string?> Client(Setting<string?> setting, string example) => setting with
+    {
+        Example = example,
+        Fallback = setting.Name[Settings.Prefix.Length..],
+    };
 
     /// <summary>Consul's clients are written in Go, and these are what Go takes for a flag.</summary>
     private static Setting<bool> ClientFlag(string name, bool initial, string description) => new(

@@ -55,7 +55,7 @@ public sealed class HaProxyHook : TaskHook
 
     /// <inheritdoc/>
     public override string? Trouble => _slots is { Length: > 0 } all
-        ? all.Select(slots => slots.Trouble).OfType<string>().ToArray() is { Length: > 0 } found ? string.Join("; ", found) : null
+        ? OneLine.Joined(all.Select(slots => slots.Trouble))
         : _resolving.Trouble;
 
     public static HookFactory Factory(Settings settings, ServiceInstances instances) =>
@@ -174,6 +174,6 @@ public sealed class HaProxyHook : TaskHook
                 return e.Message;
             }
         }));
-        if (string.Join("; ", errors.Where(error => error is not null)) is { Length: > 0 } text) throw new HookException(text);
+        if (OneLine.Joined(errors) is { } text) throw new HookException(text);
     }
 }
